@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config';
+
+const everyday = [
+  'src/**/*.test.ts',
+  'sandbox/**/*.test.ts',
+  'test/**/*.test.ts',
+  'tools/**/*.test.ts',
+];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'everyday',
+          include: everyday,
+          exclude: ['**/*.slow.test.ts'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'slow',
+          include: ['**/*.slow.test.ts'],
+          exclude: ['node_modules/**'],
+          testTimeout: 600_000,
+        },
+      },
+    ],
+  },
+});
