@@ -38,7 +38,7 @@ export default {
       comment: 'A journey gathers, lets core decide, and acts through edges it is given.',
       severity: 'error',
       from: { path: '^src/journeys/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^(src|sandbox)/', pathNot: '^src/(core|edge|journeys/shared)/' },
+      to: { path: '^(src|sandbox)/', pathNot: '^src/(core|edge|journeys)/' },
     },
     {
       name: 'journeys-take-edges-as-types',
@@ -100,7 +100,7 @@ export default {
       name: 'product-does-not-see-its-tests',
       comment: 'Product code never needs a test, a benchmark or the sandbox; the demo alone does.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '\\.test\\.ts$|^src/app/demo' },
+      from: { path: '^src/', pathNot: '\\.test\\.ts$|^src/app/commands/demo' },
       to: { path: '^(test|bench|sandbox)/' },
     },
   ],

@@ -29,6 +29,8 @@ export interface Catalog {
   readonly images: ReadonlyMap<string, Image>;
   /** What could not be read: with any of these, a command that acts refuses to. */
   readonly problems: readonly Finding[];
+  /** What was read all the same but should be changed, and locks that cannot be used: they are derived. */
+  readonly warnings?: readonly Finding[];
 }
 
 export function sourceRefsPath(series: string): string {

@@ -24,3 +24,21 @@ export interface Component {
 export function hasReleaseLines(component: Component): boolean {
   return component.branch !== undefined;
 }
+
+/** The version that a tag names, as upstream spells it; `undefined` where the tag has another shape. */
+export function versionTextOf(component: Pick<Component, 'tag'>, tag: string): string | undefined {
+  const [before = '', after = ''] = component.tag.split('{version}');
+  if (!tag.startsWith(before) || !tag.endsWith(after)) return undefined;
+  const text = tag.slice(before.length, tag.length - after.length);
+  return /^\d/.test(text) ? text : undefined;
+}
+
+/** The tag that a version has upstream. */
+export function tagOfVersion(component: Pick<Component, 'tag'>, version: string): string {
+  return component.tag.replace('{version}', version);
+}
+
+/** The release line of a version, its first two numbers as spelled: `25.09` of `25.09.4`. */
+export function releaseLine(version: string): string {
+  return version.split('.').slice(0, 2).join('.');
+}

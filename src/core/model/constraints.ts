@@ -76,3 +76,13 @@ export function normalizeName(name: string): string {
 export function entryKey(entry: { readonly key: string; readonly markerText: string }): string {
   return `${entry.key};${entry.markerText.replace(/\s+/g, '').replaceAll('"', "'")}`;
 }
+
+/** A pin as a constraints file spells it: `name===version`, then `;` and the marker if it has one. */
+export function constraintLine(entry: {
+  readonly name: string;
+  readonly version: string;
+  readonly markerText: string;
+}): string {
+  const pin = `${entry.name}===${entry.version}`;
+  return entry.markerText === '' ? pin : `${pin};${entry.markerText}`;
+}

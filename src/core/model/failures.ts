@@ -1,3 +1,5 @@
+import type { Finding } from './finding.ts';
+
 /**
  * Three failures, three types. Expected bad news is data (`Finding`, `Held`); these are for what
  * ends a command. Anything else that is thrown is a fault of ours.
@@ -10,6 +12,16 @@ export class UserError extends Error {
     super(message);
     this.name = 'UserError';
     this.remedy = remedy;
+  }
+}
+
+/** The images repository has files that cannot be used; each finding is one line. Exit 2. */
+export class BrokenRepository extends Error {
+  readonly findings: readonly Finding[];
+  constructor(findings: readonly Finding[]) {
+    super(`the images repository has ${findings.length} broken places`);
+    this.name = 'BrokenRepository';
+    this.findings = findings;
   }
 }
 
@@ -29,4 +41,6 @@ export interface Failure {
   readonly what: string;
   /** Why it is not there, in one line. */
   readonly why: string;
+  /** True where the world did answer, and said that there is no such thing. */
+  readonly absent?: boolean;
 }

@@ -1,3 +1,5 @@
+import type { Failure } from './failures.ts';
+import type { SeriesStatus } from './series.ts';
 import type { Pin, SourceRef } from './source-ref.ts';
 
 export type MoveKind =
@@ -11,23 +13,64 @@ export type MoveKind =
 /** Size of a move as SemVer classifies it; `none` where it does not say (commits, branches). */
 export type Jump = 'major' | 'minor' | 'patch' | 'none';
 
+/** Why a pin moves. */
+export type MoveReason =
+  /** The newest allowed version; `from` names the series the old pin belonged to, where that was another. */
+  | { readonly kind: 'newest'; readonly series: string; readonly wrongSeries?: readonly string[] }
+  | { readonly kind: 'newest-of-line'; readonly line: string }
+  | { readonly kind: 'branch-head'; readonly branch: string }
+  | { readonly kind: 'branch-renamed'; readonly branch: string; readonly successor: string }
+  | { readonly kind: 'branch-retired'; readonly branch: string; readonly successor: string };
+
 /** One pin's way to a new ref. */
 export interface Move {
   readonly pin: Pin;
   readonly to: SourceRef;
+  /** The commit that `to` names now. */
+  readonly commit: string;
   readonly kind: MoveKind;
   readonly jump: Jump;
-  readonly reason: string;
+  readonly why: MoveReason;
 }
 
-/** Why a pin does not move, or not as far as it could. */
+/** Why a pin does not move, or not as far as it could. The kinds are stable: people search for them. */
+export type HeldReason =
+  | { readonly kind: 'newest'; readonly status: SeriesStatus }
+  | { readonly kind: 'newest-of-line'; readonly line: string }
+  | { readonly kind: 'ignored'; readonly until?: string; readonly because: string }
+  | { readonly kind: 'prerelease'; readonly status: SeriesStatus }
+  | { readonly kind: 'not-tagged'; readonly seriesName: string }
+  | { readonly kind: 'other-series'; readonly belongsTo: readonly string[] }
+  | {
+      readonly kind: 'wrong-series';
+      readonly belongsTo: readonly string[];
+      readonly newest?: string;
+    }
+  | { readonly kind: 'series-disagrees'; readonly listed: string; readonly tagSays: string }
+  | { readonly kind: 'commit-differs'; readonly listed: string; readonly tagged: string }
+  | { readonly kind: 'unverified'; readonly problem: string }
+  | { readonly kind: 'unreachable'; readonly problem: string }
+  | { readonly kind: 'unknown-component'; readonly nearest?: string }
+  | { readonly kind: 'unknown-series' }
+  | { readonly kind: 'no-deliverable'; readonly branch: string }
+  | { readonly kind: 'no-version'; readonly seriesName: string }
+  | { readonly kind: 'history-unread'; readonly problem: string }
+  | { readonly kind: 'at-head'; readonly branch: string }
+  | {
+      readonly kind: 'follows';
+      readonly branch: string;
+      readonly head: string;
+      readonly locked?: string;
+    }
+  | { readonly kind: 'branch-gone'; readonly branch: string; readonly looked: readonly string[] }
+  | { readonly kind: 'end-of-life'; readonly series: string }
+  | { readonly kind: 'not-a-version' };
+
 export interface Held {
   readonly pin: Pin;
-  /** Kebab-case, stable. */
-  readonly code: string;
   /** The version that is not taken, where there is one. */
   readonly version?: string;
-  readonly reason: string;
+  readonly why: HeldReason;
 }
 
 /** One changed entry of a constraints file. `marker` is `''` for none. */
@@ -81,4 +124,6 @@ export interface UpdatePlan {
   readonly moves: readonly Move[];
   readonly held: readonly Held[];
   readonly constraints: readonly ConstraintMove[];
+  /** What the world did not give: the plan is silent about it. */
+  readonly failed: readonly Failure[];
 }

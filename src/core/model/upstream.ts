@@ -1,5 +1,6 @@
 import type { ConstraintsFile } from './constraints.ts';
 import type { Failure } from './failures.ts';
+import type { Finding } from './finding.ts';
 import type { Series } from './series.ts';
 
 /** A tag as a server lists it. */
@@ -44,15 +45,20 @@ export interface Releases {
   readonly series: readonly Series[];
   /** By series id, then by component: `openstack/glance_store` is `glance_store`. */
   readonly deliverables: ReadonlyMap<string, ReadonlyMap<string, Deliverable>>;
+  /** What could not be read of it: a component may have no deliverable for that reason alone. */
+  readonly problems?: readonly Finding[];
 }
 
 /** upper-constraints.txt of a series, now and at the commit that the vendored copy came from. */
 export interface UpstreamConstraints {
   readonly ref: string;
   readonly commit: string;
-  readonly file: ConstraintsFile;
+  /** `undefined` where the vendored copy comes from `commit` already: nothing moved, nothing was fetched. */
+  readonly file?: ConstraintsFile;
   /** `undefined` where the vendored copy names no commit, or one that upstream does not have. */
   readonly base?: { readonly commit: string; readonly file: ConstraintsFile };
+  /** Earlier states of the file, newest first, where `base` is not known: the caller finds it by content. */
+  readonly history?: readonly { readonly commit: string; readonly file: ConstraintsFile }[];
 }
 
 /** What the message of an annotated release tag says of its series. */

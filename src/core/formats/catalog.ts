@@ -1,0 +1,52 @@
+import { policyPath } from '../model/catalog.ts';
+import type { Catalog, SeriesCatalog } from '../model/catalog.ts';
+import { catalogRoots } from '../model/catalog-paths.ts';
+import type { Component } from '../model/component.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Image } from '../model/image.ts';
+import type { Policy } from '../model/policy.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { compareBytes, readText, symlinkProblems } from './catalog-files.ts';
+import { readImages } from './catalog-images.ts';
+import { readAllSeries } from './catalog-series.ts';
+import { readPolicy } from './policy.ts';
+
+/** Reads all that an images repository declares. Whatever the bytes are, it never throws. */
+export function readCatalog(snapshot: Snapshot): Catalog {
+  const policy = readText(snapshot, policyPath, (text) => readPolicy(text, policyPath));
+  const series = readAllSeries(snapshot);
+  const images = readImages(snapshot);
+  const known = policy.value ?? readPolicy(undefined, policyPath).value;
+  const findings = [policy, series, images].flatMap(({ problems }) => problems);
+  const all = [...findings, ...symlinkProblems(snapshot, catalogRoots)].sort(byPlace);
+  const warnings = all.filter(({ level }) => level !== 'failure');
+  return {
+    policy: known,
+    components: readComponents(series.value, { policy: known, images: images.value }),
+    series: series.value,
+    images: images.value,
+    problems: all.filter(({ level }) => level === 'failure'),
+    ...(warnings.length > 0 && { warnings }),
+  };
+}
+
+function byPlace(a: Finding, b: Finding): number {
+  return compareBytes(a.file, b.file) || a.line - b.line;
+}
+
+/** A component is what some series pins. */
+function readComponents(
+  series: readonly SeriesCatalog[],
+  known: { readonly policy: Policy; readonly images: ReadonlyMap<string, Image> },
+): ReadonlyMap<string, Component> {
+  const names = new Set(series.flatMap(({ pins }) => pins.map(({ component }) => component)));
+  return new Map([...names].sort(compareBytes).map((name) => [name, component(name, known)]));
+}
+
+function component(
+  name: string,
+  known: { readonly policy: Policy; readonly images: ReadonlyMap<string, Image> },
+): Component {
+  const policy = known.policy.components.get(name) ?? { build: 'python', tag: '{version}' };
+  return { name, kind: known.images.has(name) ? 'service' : 'library', ...policy };
+}
