@@ -1,0 +1,197 @@
+import type { Catalog, SeriesCatalog } from '../model/catalog.ts';
+import { lockPath } from '../model/catalog.ts';
+import { versionTextOf } from '../model/component.ts';
+import type { Failure } from '../model/failures.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Lock, LockContent, LockedComponent } from '../model/lock.ts';
+import { refText } from '../model/source-ref.ts';
+import type { Pin } from '../model/source-ref.ts';
+import { isFailure } from '../model/upstream.ts';
+import type { CommitDescription, RefQuery, RemoteRefs } from '../model/upstream.ts';
+import { parseVersion } from '../model/version.ts';
+import { followedBranch } from './branch-pin.ts';
+import { versionOfCommit } from './pbr-version.ts';
+
+/** A commit whose place in history has to be known, for pbr's sake. */
+export interface DescribeQuestion {
+  readonly component: string;
+  readonly url: string;
+  /** Full name of a ref that contains the commit. */
+  readonly ref: string;
+  readonly commit: string;
+}
+
+/** What upstream said about the pins of a catalog. */
+export interface LockFacts {
+  readonly refs: ReadonlyMap<string, RemoteRefs | Failure>;
+  readonly descriptions: readonly (CommitDescription | Failure)[];
+}
+
+/** A pin's commit as upstream has it now; a Failure where there is none. */
+function resolvePin(pin: Pin, refs: RemoteRefs | Failure | undefined): string | Failure {
+  const what = `${pin.component} ${refText(pin.ref)} (${pin.series})`;
+  if (!refs) throw new Error(`the refs of ${pin.component} were not asked for`);
+  if (isFailure(refs)) return { what, why: refs.why };
+  const commit = commitOf(pin, refs);
+  if (commit !== undefined) return commit;
+  return {
+    what,
+    why: `${refs.url} has no ${pin.ref.kind} of that name; run pinwheel update to see what took its place`,
+  };
+}
+
+/** Which commits to describe: those that no version tag names. */
+export function describeQuestions(
+  pins: readonly Pin[],
+  refs: LockFacts['refs'],
+): readonly DescribeQuestion[] {
+  return pins.flatMap((pin) => {
+    const answer = refs.get(pin.component);
+    const commit = resolvePin(pin, answer);
+    if (!answer || isFailure(answer) || typeof commit !== 'string') return [];
+    if (pin.ref.kind === 'tag' && parseVersion(pin.ref.tag)) return [];
+    const ref =
+      pin.ref.kind === 'tag' ? `refs/tags/${pin.ref.tag}` : `refs/heads/${followedBranch(pin.ref)}`;
+    return [{ component: pin.component, url: answer.url, ref, commit }];
+  });
+}
+
+/** The pins that a lock has to ask upstream about: all of them, or those it does not hold yet. */
+export function pinsToResolve(series: SeriesCatalog, which: 'all' | 'stale'): readonly Pin[] {
+  if (which === 'all') return series.pins;
+  return series.pins.filter(
+    ({ component, ref }) => series.lock?.components.get(component)?.ref !== refText(ref),
+  );
+}
+
+/** The refs that resolve some pins, by their full names. */
+export function lockQuestions(pins: readonly Pin[]): readonly RefQuery[] {
+  const byComponent = Map.groupBy(pins, ({ component }) => component);
+  return [...byComponent].map(([component, group]) => ({
+    component,
+    prefixes: [...new Set(group.map((pin) => fullRef(pin)))].sort(),
+  }));
+}
+
+/**
+ * The lock of one series: its pins as upstream has them now, or all that stands in the way. Pins that
+ * `resolved` leaves out keep what the lock held.
+ */
+export function buildLock(
+  series: SeriesCatalog,
+  catalog: Catalog,
+  { resolved, facts }: { resolved: readonly Pin[]; facts: LockFacts },
+): LockContent | readonly Failure[] {
+  const asked = new Set(resolved.map(({ component }) => component));
+  const locked = series.pins.map((pin) => {
+    const before = asked.has(pin.component)
+      ? undefined
+      : series.lock?.components.get(pin.component);
+    return before ?? lockPin(pin, catalog, facts);
+  });
+  const failures = locked.filter(isFailure);
+  if (failures.length > 0) return failures;
+  return {
+    series: series.id,
+    python: catalog.policy.python,
+    components: new Map(
+      locked.flatMap((one) => (isFailure(one) ? [] : [[one.component, one] as const])),
+    ),
+    baseImages: baseImages(catalog, series.lock),
+  };
+}
+
+/** What makes a lock stale: it no longer says what the pins, the policy and the Dockerfiles say. */
+export function lockFindings(series: SeriesCatalog, catalog: Catalog): readonly Finding[] {
+  const { lock, id } = series;
+  if (lock)
+    return staleness(series, catalog, lock).map((why) => lockFinding(id, 'lock-stale', why));
+  const missing = `series ${id} has no lock, so every command asks upstream`;
+  return [lockFinding(id, 'lock-missing', missing)];
+}
+
+function lockFinding(series: string, code: string, message: string): Finding {
+  const remedy = 'run pinwheel lock';
+  return { code, file: lockPath(series), line: 1, level: 'warning', message, remedy };
+}
+
+function staleness(series: SeriesCatalog, catalog: Catalog, lock: Lock): readonly string[] {
+  const pinned = new Map(series.pins.map((pin) => [pin.component, refText(pin.ref)]));
+  const wrongPins = [...pinned].flatMap(([name, ref]) => {
+    const entry = lock.components.get(name);
+    if (!entry) return [`${name} is pinned and not locked`];
+    return entry.ref === ref ? [] : [`${name} is locked at ${entry.ref} and pinned at ${ref}`];
+  });
+  const left = [...lock.components.keys()].filter((name) => !pinned.has(name));
+  const images = baseImages(catalog, lock);
+  const changed = [...new Set([...images.keys(), ...lock.baseImages.keys()])].filter(
+    (name) => images.get(name) !== lock.baseImages.get(name),
+  );
+  return [
+    ...wrongPins,
+    ...left.map((name) => `${name} is locked and no longer pinned`),
+    ...changed.map((name) => `base image ${name} has another digest than the Dockerfile`),
+    ...(lock.python === catalog.policy.python
+      ? []
+      : [
+          `target Python is locked as ${lock.python} and is ${catalog.policy.python} in the policy`,
+        ]),
+  ];
+}
+
+/** Digests as the Dockerfiles pin them; one that no Dockerfile pins keeps what the lock had. */
+function baseImages(catalog: Catalog, previous: Lock | undefined): ReadonlyMap<string, string> {
+  const digests = new Map<string, string>();
+  const external = [...catalog.images.values()].flatMap((image) => image.external);
+  for (const { reference, digest } of external) {
+    const known = digest ?? previous?.baseImages.get(reference);
+    if (known !== undefined) digests.set(reference, known);
+  }
+  return new Map([...digests].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function fullRef({ ref }: Pin): string {
+  return ref.kind === 'tag' ? `refs/tags/${ref.tag}` : `refs/heads/${followedBranch(ref)}`;
+}
+
+function commitOf({ ref }: Pin, refs: RemoteRefs): string | undefined {
+  switch (ref.kind) {
+    case 'tag':
+      return refs.tags.get(ref.tag)?.commit;
+    case 'branch':
+      return refs.heads.get(ref.branch);
+    case 'commit':
+      return ref.commit;
+  }
+}
+
+function lockPin(pin: Pin, catalog: Catalog, facts: LockFacts): LockedComponent | Failure {
+  const commit = resolvePin(pin, facts.refs.get(pin.component));
+  if (typeof commit !== 'string') return commit;
+  const version = lockedVersion(pin, catalog, { commit, descriptions: facts.descriptions });
+  if (typeof version !== 'string') return version;
+  return { component: pin.component, ref: refText(pin.ref), commit, version };
+}
+
+function lockedVersion(
+  pin: Pin,
+  catalog: Catalog,
+  { commit, descriptions }: { commit: string } & Pick<LockFacts, 'descriptions'>,
+): string | Failure {
+  const component = catalog.components.get(pin.component);
+  if (component && pin.ref.kind === 'tag') {
+    const text = versionTextOf(component, pin.ref.tag);
+    if (text !== undefined && parseVersion(text)) return text;
+  }
+  const found = descriptions.find(
+    (one) => !isFailure(one) && one.component === pin.component && one.commit === commit,
+  );
+  if (found && !isFailure(found)) return versionOfCommit(found);
+  const failure = descriptions.filter(isFailure).find(({ what }) => what.includes(pin.component));
+  return (
+    failure ?? {
+      what: `version of ${pin.component} ${commit}`,
+      why: 'its history could not be read',
+    }
+  );
+}

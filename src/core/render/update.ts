@@ -1,0 +1,106 @@
+import { refText } from '../model/source-ref.ts';
+import type { ConstraintMove, Held, Move, UpdatePlan } from '../model/update.ts';
+import { heldReason, moveReason } from './reasons.ts';
+import type { Table } from './table.ts';
+
+/** The plan as the command line's JSON; keys are a contract (docs/design.md). */
+export function updateJson(plan: UpdatePlan): object {
+  return {
+    moves: plan.moves.map(moveJson),
+    held: plan.held.map(heldJson),
+    constraints: plan.constraints.map(constraintJson),
+    failed: plan.failed,
+  };
+}
+
+/** The plan as tables for people: what moves first, then what stays and why. */
+export function updateTables(plan: UpdatePlan): readonly Table[] {
+  return [
+    {
+      title: 'Moves',
+      head: ['series', 'component', 'from', 'to', 'why'],
+      rows: plan.moves.map((move) => {
+        const { series, component, from, to, reason } = moveJson(move);
+        return [series, component, shortRef(from), shortRef(to), reason];
+      }),
+    },
+    {
+      title: 'Held',
+      head: ['series', 'component', 'ref', 'why'],
+      rows: plan.held.map((held) => {
+        const { series, component, ref, reason } = heldJson(held);
+        return [series, component, shortRef(ref), reason];
+      }),
+    },
+    {
+      title: 'Constraints',
+      head: ['series', 'upstream', 'what changes'],
+      rows: plan.constraints.map((move) => [
+        move.series,
+        `${move.from?.slice(0, 8) ?? 'new file'} → ${move.to.slice(0, 8)}`,
+        constraintWords(move),
+      ]),
+    },
+  ].filter(({ rows }) => rows.length > 0);
+}
+
+/** One line for the end: how much of what. */
+export function updateSummary(plan: UpdatePlan, written: readonly string[] | undefined): string {
+  const moving = plan.moves.length + plan.constraints.length;
+  if (moving === 0) return 'nothing to do: every pin is where it belongs';
+  const what = [
+    ...(plan.moves.length > 0 ? [count(plan.moves.length, 'pin')] : []),
+    ...(plan.constraints.length > 0 ? [count(plan.constraints.length, 'constraints file')] : []),
+  ].join(' and ');
+  return written
+    ? `moved ${what}; ${count(written.length, 'file')} written: ${written.join(', ')}`
+    : `${what} would move; pinwheel update --write does it`;
+}
+
+function moveJson(move: Move) {
+  const { pin, to, kind, jump, commit } = move;
+  const { series, component } = pin;
+  const reason = moveReason(move);
+  return { series, component, from: refText(pin.ref), to: refText(to), commit, kind, jump, reason };
+}
+
+function heldJson(held: Held) {
+  const { pin, version, why } = held;
+  const { series, component } = pin;
+  return {
+    series,
+    component,
+    ref: refText(pin.ref),
+    ...(version === undefined ? {} : { version }),
+    code: why.kind,
+    reason: heldReason(held),
+  };
+}
+
+function constraintJson(move: ConstraintMove): object {
+  const { series, from, to, ref, changed, added, removed, kept } = move;
+  return { series, from: from ?? null, to, ref, changed, added, removed, kept };
+}
+
+function constraintWords({ changed, added, removed, kept }: ConstraintMove): string {
+  const changes = changed.slice(0, 3).map(({ name, from, to }) => `${name} ${from} → ${to}`);
+  const parts = [
+    ...changes,
+    ...(changed.length > 3 ? [`${changed.length - 3} more changed`] : []),
+    ...(added.length > 0 ? [`${added.length} added`] : []),
+    ...(removed.length > 0 ? [`${removed.length} removed`] : []),
+    ...kept.map(({ name, local }) => `kept by hand: ${name} ${local ?? 'removed'}`),
+    ...changed.flatMap(({ name, shadowedBy }) =>
+      shadowedBy === undefined ? [] : [`${name} is hidden by the override ${shadowedBy}`],
+    ),
+  ];
+  return parts.length > 0 ? parts.join(', ') : 'comments only';
+}
+
+function shortRef(ref: string): string {
+  return /^[0-9a-f]{40}$/.test(ref) ? ref.slice(0, 8) : ref;
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
