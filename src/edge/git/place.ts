@@ -1,0 +1,144 @@
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import type { LimitFunction } from 'p-limit';
+import { WorldError } from '../../core/model/failures.ts';
+import { GitFailure, mainLine } from './failure.ts';
+import { cacheKey, readRemote } from './remote.ts';
+import type { Remote } from './remote.ts';
+import { discardStore, ensureStore, sweepScratch } from './store.ts';
+
+/** What a store holds of a remote. One kind's objects would make git believe that it has another's. */
+export type StoreKind =
+  /** Single commits with their trees, and files by demand. */
+  | 'files'
+  /** Commits of whole histories, nothing else. */
+  | 'history'
+  /** The same with trees. */
+  | 'trees';
+
+/** A remote and the folder that keeps what was fetched of it. */
+export interface Place {
+  /** The store. */
+  readonly directory: string;
+  readonly remote: Remote;
+  /** For each git process. */
+  readonly deadlineMs: number;
+}
+
+export interface Places {
+  /** Does some work in a store, alone within this process; a damaged store is replaced, once. */
+  at<T>(kind: StoreKind, url: string, work: (place: Place) => Promise<T>): Promise<T>;
+  /** The same for what needs no store: the directory is the one of all stores. */
+  without<T>(url: string, work: (place: Place) => Promise<T>): Promise<T>;
+}
+
+export interface PlacesOptions {
+  readonly cacheDir: string;
+  readonly deadlineMs: number;
+}
+
+/** The stores below a cache folder. Every rejection is a `WorldError` that names the remote. */
+export function createPlaces({ cacheDir, deadlineMs }: PlacesOptions): Places {
+  const folder = join(cacheDir, 'git');
+  const lanes = new Map<string, LimitFunction>();
+  let swept: Promise<void> | undefined;
+
+  function laneOf(store: string): LimitFunction {
+    const lane = lanes.get(store) ?? pLimit(1);
+    lanes.set(store, lane);
+    return lane;
+  }
+  function ready(): Promise<void> {
+    swept ??= sweepScratch(folder);
+    return swept;
+  }
+  return {
+    at: (kind, url, work) => {
+      return named(url, async (remote) => {
+        const store = join(folder, `${cacheKey(remote)}${kind === 'files' ? '' : `-${kind}`}.git`);
+        await ready();
+        const place = { directory: store, remote, deadlineMs };
+        return laneOf(store)(() => inStore(place, work));
+      });
+    },
+    without: (url, work) => {
+      return named(url, async (remote) => {
+        await ready();
+        return work({ directory: folder, remote, deadlineMs });
+      });
+    },
+  };
+}
+
+async function inStore<T>(place: Place, work: (place: Place) => Promise<T>): Promise<T> {
+  try {
+    await ensureStore(place.directory);
+    return await work(place);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    await discardStore(place.directory);
+    return await work(place);
+  }
+}
+
+/** These read only what a fetch has completed: when they fail, it is no longer complete. */
+const readers = /^git (?:ls-tree|cat-file|for-each-ref|show-ref|rev-list|log):/;
+
+/** What git says of its own files. A server's words start with `remote:`. */
+const damageWords =
+  /^(?:fatal|error): (?!remote|protocol|unable to access 'http).*(?:bad object|corrupt|inflate|loose object|pack(?:file| has| is)|index file|unable to (?:read|mmap|open|create|parse)|not a git repository$|did not send all necessary|missing (?:blob|tree|commit|tag)|could not parse|shallow file|ref .*lock)/im;
+
+function isDamage(error: unknown): boolean {
+  if (error instanceof GitFailure) {
+    const isOurs = readers.test(error.message) || damageWords.test(error.complaint);
+    return error.kind === 'not-started' || (error.kind === 'exit' && isOurs);
+  }
+  const code = errnoOf(error);
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENOTEMPTY' || code === 'EEXIST';
+}
+
+function errnoOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Reads the URL, and lets every failure of the world begin with it. */
+async function named<T>(url: string, work: (remote: Remote) => Promise<T>): Promise<T> {
+  const remote = readRemote(url);
+  try {
+    return await work(remote);
+  } catch (error) {
+    throw worded(error, remote);
+  }
+}
+
+function worded(error: unknown, { shown }: Remote): unknown {
+  if (error instanceof GitFailure && error.kind === 'exit') {
+    const why = mainLine(error.complaint).replace(/^unable to access '[^']*': /, '');
+    return new WorldError(`${shown}: ${why || error.message}`, remedyFor(why));
+  }
+  if (error instanceof WorldError) {
+    return new WorldError(`${shown}: ${error.message}`, error.remedy);
+  }
+  const code = errnoOf(error);
+  if (code === undefined) return error;
+  return new WorldError(
+    `${shown}: the cache failed: ${(error as Error).message}`,
+    'see that the cache folder can be written and that the disk is not full',
+  );
+}
+
+const remedies: readonly (readonly [words: RegExp, remedy: string])[] = [
+  [
+    /could not read (?:username|password)|authentication|permission denied|\b40[13]\b/i,
+    'check the URL, and that it may be read without signing in',
+  ],
+  [/not found|does not appear to be a git|is this a git repository|not exist/i, 'check the URL'],
+  [/couldn't find remote ref/i, 'check that the branch or tag still exists there'],
+  [/dubious ownership/i, 'let the folder belong to the user that runs this'],
+];
+
+function remedyFor(why: string): string {
+  const hit = remedies.find(([words]) => words.test(why));
+  return hit?.[1] ?? 'check the network, and try again later';
+}
