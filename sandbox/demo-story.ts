@@ -1,0 +1,103 @@
+import type { ComponentStory, OpenStackStory, SeriesStory } from './openstack-story.ts';
+
+/** Versions as upstream really counts them; those after `|` come out in the course of the demo. */
+const releases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  keystone: {
+    '2025.1': '27.0.0.0rc1 27.0.0 27.0.1 | 27.0.2',
+    '2025.2': '28.0.0.0rc1 28.0.0 28.0.1 | 28.0.2',
+    '2026.1': '29.0.0.0rc1 29.0.0 29.0.1 | 29.0.2',
+  },
+  nova: {
+    '2025.1': '31.0.0.0rc1 31.0.0 31.1.0 31.2.0 | 31.3.0 31.3.1',
+    '2025.2': '32.0.0.0rc1 32.0.0 32.1.0 | 32.2.0 32.2.1',
+    '2026.1': '33.0.0.0rc1 33.0.0 33.0.1 | 33.0.2',
+  },
+  neutron: {
+    '2025.1': '26.0.0.0rc2 26.0.0 26.0.4 26.0.5',
+    '2025.2': '27.0.0.0rc1 27.0.0 27.0.2 27.0.3',
+    '2026.1': '28.0.0.0rc2 28.0.0 | 28.0.1',
+  },
+  glance: {
+    '2025.1': '30.0.0.0rc1 30.0.0 30.1.0 30.2.0',
+    '2025.2': '31.0.0.0rc1 31.0.0 | 31.1.0',
+    '2026.1': '32.0.0.0rc2 32.0.0',
+  },
+  cinder: {
+    '2025.1': '26.0.0.0rc2 26.0.0 26.2.0 26.3.0',
+    '2025.2': '27.0.0.0rc1 27.0.0',
+    '2026.1': '28.0.0.0rc2 28.0.0',
+  },
+  placement: {
+    '2025.1': '13.0.0.0rc1 13.0.0',
+    '2025.2': '14.0.0.0rc1 14.0.0',
+    '2026.1': '15.0.0.0rc1 15.0.0',
+  },
+  'oslo.messaging': {
+    '2025.1': '16.0.0 16.1.0 | 16.1.1',
+    '2025.2': '17.0.0 | 17.1.0',
+    '2026.1': '17.2.0 17.3.0',
+  },
+};
+
+const pins = ['pbr===7.0.1', 'PyMySQL===1.1.2', 'requests===2.32.5', 'python-ldap===3.4.4'];
+const otherPins = [
+  'pyasn1===0.6.1',
+  'cryptography===43.0.3',
+  "tomli===2.2.1;python_version<'3.11'",
+];
+
+const series: readonly SeriesStory[] = [
+  { id: '2025.1', name: 'epoxy', initialRelease: '2025-04-02' },
+  { id: '2025.2', name: 'flamingo', initialRelease: '2025-10-01' },
+  { id: '2026.1', name: 'gazpacho', initialRelease: '2026-04-01' },
+].map((one) => ({ ...one, status: 'maintained', constraints: [...pins, ...otherPins] }));
+
+/** Before anything is released in the course of the demo. */
+export function storyBefore(): OpenStackStory {
+  return { series, components: Object.keys(releases).map((name) => component(name, 'before')) };
+}
+
+/**
+ * Afterwards: point releases with a security fix, a commit on a branch that is pinned by commit, and
+ * a version of oslo.messaging that is listed before it is tagged, as happens upstream.
+ */
+export function storyAfter(): OpenStackStory {
+  return { series, components: Object.keys(releases).map((name) => component(name, 'after')) };
+}
+
+/** The newest final version before the demo's releases. */
+export function versionBefore(name: string, id: string): string {
+  return versions(name, id, 'before').at(-1) ?? '';
+}
+
+type Moment = 'before' | 'after';
+
+function component(name: string, moment: Moment): ComponentStory {
+  const lines = Object.keys(releases[name] ?? {}).map((id) => {
+    const listed = versions(name, id, moment).map((version) => ({ version }));
+    const early = name === 'oslo.messaging' && id === '2025.1' && moment === 'after';
+    const unreleased = name === 'cinder' && id === '2025.2' ? cinderFixes(moment) : [];
+    const all = early ? [...listed, { version: '16.1.2', tagged: false } as const] : listed;
+    return [id, { versions: all, unreleased }] as const;
+  });
+  const type = name === 'oslo.messaging' ? 'library' : 'service';
+  return { name, type, lines: Object.fromEntries(lines) };
+}
+
+function versions(name: string, id: string, moment: Moment): readonly string[] {
+  const [before = '', after = ''] = (releases[name]?.[id] ?? '').split('|');
+  return `${before} ${moment === 'after' ? after : ''}`.trim().split(/\s+/);
+}
+
+function cinderFixes(moment: Moment) {
+  const fixes = [
+    'Keep the size of an image that NFS has cached',
+    'Give back a snapshot that failed',
+  ];
+  const told = moment === 'before' ? fixes.slice(0, 1) : fixes;
+  return told.map((subject, index) => ({
+    message: `${subject}\n`,
+    date: `2026-07-0${index + 1}T09:00:00Z`,
+    files: { [`cinder/fix_${index + 1}.py`]: `"""${subject}."""\n` },
+  }));
+}

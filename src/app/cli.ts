@@ -1,0 +1,17 @@
+import { exitCodes, explainFailure } from './exit.ts';
+import { runProgram } from './program.ts';
+
+async function main(): Promise<number> {
+  try {
+    return await runProgram(process.argv);
+  } catch (error) {
+    return explainFailure(error, process.argv.includes('--debug'));
+  }
+}
+
+// A reader that closes the pipe early (head, less) has seen all it wanted.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? exitCodes.fine : exitCodes.world);
+});
+
+process.exitCode = await main();

@@ -1,0 +1,26 @@
+import { BrokenRepository, UserError, WorldError } from '../core/model/failures.ts';
+import { findingLine, printError } from './output.ts';
+
+/** What an exit code means, the same for every command. */
+export const exitCodes = { fine: 0, findings: 1, usage: 2, world: 3, fault: 70 } as const;
+
+/** Says in one line (one a broken place) why a command ended, and gives its exit code. */
+export function explainFailure(error: unknown, debug: boolean): number {
+  if (debug && error instanceof Error) printError(error.stack ?? error.message);
+  if (error instanceof BrokenRepository) {
+    for (const finding of error.findings) printError(findingLine(finding));
+    return exitCodes.usage;
+  }
+  if (error instanceof UserError) return say(error, exitCodes.usage);
+  if (error instanceof WorldError) return say(error, exitCodes.world);
+  const what = error instanceof Error ? error.message : String(error);
+  printError(
+    `pinwheel: a fault of its own: ${what.split('\n')[0] ?? ''}; run again with --debug and report it`,
+  );
+  return exitCodes.fault;
+}
+
+function say(error: UserError | WorldError, code: number): number {
+  printError(`pinwheel: ${error.message}; ${error.remedy}`);
+  return code;
+}

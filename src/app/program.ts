@@ -1,0 +1,118 @@
+import { Command, CommanderError, Option } from 'commander';
+import type { CommonOptions } from './common.ts';
+import { exitCodes } from './exit.ts';
+
+/** A command's work; loaded when the command is run, so that the others cost nothing. */
+type Run = (common: CommonOptions, ...given: readonly never[]) => Promise<number>;
+
+/** Parses a command line and runs it; resolves to the exit code of docs/design.md. */
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  const exit: { code: number } = { code: exitCodes.fine };
+  const program = createProgram((code) => {
+    exit.code = code;
+  });
+  try {
+    await program.parseAsync(argv);
+    return exit.code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
+  }
+}
+
+function createProgram(done: (code: number) => void): Command {
+  const program = new Command('pinwheel')
+    .description('Keeps the container images of OpenStack current: pins, constraints, patches.')
+    .option('--repo <dir>', 'the images repository', '.')
+    .addOption(
+      repeatable(
+        '--upstream <template>',
+        'git URL with {component}, repeat in order of preference',
+      ),
+    )
+    .option('--json', 'machine-readable result on stdout')
+    .option('--debug', 'say where an error came from')
+    .showHelpAfterError('(pinwheel --help lists what there is)')
+    .exitOverride();
+  addMaintenance(program, done);
+  addBuilding(program, done);
+  addHelpers(program, done);
+  return program;
+}
+
+function addMaintenance(program: Command, done: (code: number) => void): void {
+  program
+    .command('check')
+    .description('validate the repository; exit 1 when there are findings')
+    .addOption(repeatable('--series <id>', 'only this series'))
+    .addOption(repeatable('--component <name>', 'only the pins and patches of this component'))
+    .action(action(done, async () => (await import('./commands/check.ts')).runCheck));
+  program
+    .command('update')
+    .description('what would move, and why the rest does not; exit 1 when something would')
+    .option('--write', 'edit the working tree: all files or none')
+    .action(action(done, async () => (await import('./commands/update.ts')).runUpdate));
+  program
+    .command('lock')
+    .description('bring the lock files up to date with the pins and the branches they follow')
+    .option('--check', 'write nothing; exit 1 when a lock no longer says what the pins say')
+    .action(action(done, async () => (await import('./commands/lock.ts')).runLock));
+}
+
+function addBuilding(program: Command, done: (code: number) => void): void {
+  program
+    .command('plan')
+    .description('which images to build, and why')
+    .option('--all', 'every cell')
+    .option('--base <rev>', 'cells whose inputs differ from this revision')
+    .option('--head <rev>', 'compare this revision instead of the working tree')
+    .addOption(repeatable('--cell <service/series>', 'this cell, changed or not'))
+    .option('--matrix', 'print the matrix of an Actions job')
+    .action(action(done, async () => (await import('./commands/plan.ts')).runPlan));
+  program
+    .command('constraints')
+    .description('the effective constraints of a series, or of one image')
+    .argument('<series>')
+    .argument('[service]')
+    .action(action(done, async () => (await import('./commands/constraints.ts')).runConstraints));
+  program
+    .command('tags')
+    .description('the image tags of a cell')
+    .argument('<service>')
+    .argument('<series>')
+    .requiredOption('--branch <name>', 'branch of the images repository')
+    .requiredOption('--sha <commit>', 'commit of the images repository')
+    .option('--run <id>', 'build run, for a tag that no rebuild can overwrite')
+    .action(action(done, async () => (await import('./commands/tags.ts')).runTags));
+}
+
+function addHelpers(program: Command, done: (code: number) => void): void {
+  program
+    .command('doctor')
+    .description('what is missing to run')
+    .action(action(done, async () => (await import('./commands/doctor.ts')).runDoctor));
+  program
+    .command('demo')
+    .description('the story so far, on small upstreams made on the spot')
+    .option('--once', 'run to the end without waiting for anyone')
+    .action(action(done, async () => (await import('./commands/demo.ts')).demoWith(runProgram)));
+}
+
+/** Joins commander's call (arguments…, options, command) to a run of the loaded module. */
+function action(
+  done: (code: number) => void,
+  load: () => Promise<Run>,
+): (...given: unknown[]) => Promise<void> {
+  return async (...given) => {
+    const command = given.at(-1) as Command;
+    const run = await load();
+    // Commander gives what the command declares; each module types its own part of it.
+    done(await run(command.optsWithGlobals<CommonOptions>(), ...(given.slice(0, -1) as never[])));
+  };
+}
+
+function repeatable(flags: string, description: string): Option {
+  return new Option(flags, description)
+    .default([], 'none')
+    .argParser((value: string, before: readonly string[]) => [...before, value]);
+}

@@ -1,0 +1,104 @@
+import type { Catalog } from '../core/model/catalog.ts';
+import { UserError, WorldError } from '../core/model/failures.ts';
+import type { Failure } from '../core/model/failures.ts';
+import type { Finding } from '../core/model/finding.ts';
+import { nearestWord } from '../core/model/nearest.ts';
+import { checkPins } from '../core/decide/pin-check.ts';
+import { repositoryFindings } from '../core/decide/repository-findings.ts';
+import { planUpdate } from '../core/decide/update.ts';
+import { vendoredFindings } from '../core/decide/constraint-findings.ts';
+import { readCatalog } from '../core/formats/catalog.ts';
+import {
+  endingFinding,
+  heldFinding,
+  missingTagFinding,
+  moveFinding,
+} from '../core/render/pin-findings.ts';
+import type { WorkingTree } from '../edge/worktree/worktree.ts';
+import { gatherUpstream } from './shared/gather.ts';
+import type { Upstreams } from './shared/gather.ts';
+
+export interface CheckWorld {
+  readonly upstream: Upstreams;
+  readonly workingTree: Pick<WorkingTree, 'read'>;
+  /** ISO dates: today, and the day until which ending series are reported. */
+  readonly today: () => string;
+  readonly horizon: () => string;
+}
+
+/** Which part of the repository to look at; empty means all of it. */
+export interface CheckScope {
+  readonly series: readonly string[];
+  readonly components: readonly string[];
+}
+
+export interface CheckResult {
+  readonly findings: readonly Finding[];
+  readonly failed: readonly Failure[];
+  /** True where a file cannot be used: nothing else was looked at. */
+  readonly broken: boolean;
+}
+
+/** Validates the repository: its files, what they say of one another, and what upstream says of the pins. */
+export async function check(world: CheckWorld, scope: CheckScope): Promise<CheckResult> {
+  const whole = readCatalog(await world.workingTree.read());
+  if (whole.problems.length > 0) return { findings: whole.problems, failed: [], broken: true };
+  const catalog = narrow(whole, scope);
+  // A component's own findings are those of its pins and patches; files as a whole belong to nobody.
+  const offline = scope.components.length === 0 ? repositoryFindings(catalog) : [];
+  const { findings, failed } = await upstreamFindings(world, catalog);
+  return { findings: [...offline, ...findings].sort(byPlace), failed, broken: false };
+}
+
+async function upstreamFindings(
+  world: CheckWorld,
+  catalog: Catalog,
+): Promise<{ readonly findings: readonly Finding[]; readonly failed: readonly Failure[] }> {
+  try {
+    const state = await gatherUpstream(world.upstream, catalog, 'all pins');
+    const plan = planUpdate(catalog, state, world.today());
+    const checked = checkPins(catalog, state, { plan, horizon: world.horizon() });
+    const findings = [
+      ...plan.held.flatMap((held) => heldFinding(held) ?? []),
+      ...plan.moves.flatMap((move) => moveFinding(move) ?? []),
+      ...checked.missingTags.map(missingTagFinding),
+      ...checked.ending.map(endingFinding),
+      ...vendoredFindings(catalog, state),
+    ];
+    return { findings, failed: plan.failed };
+  } catch (error) {
+    if (!(error instanceof WorldError)) throw error;
+    return { findings: [], failed: [{ what: 'openstack/releases', why: error.message }] };
+  }
+}
+
+/** The catalog with only some series and components; a name that does not exist is the caller's mistake. */
+function narrow(catalog: Catalog, { series, components }: CheckScope): Catalog {
+  const ids = catalog.series.map(({ id }) => id);
+  requireKnown('series', series, ids);
+  requireKnown('component', components, [...catalog.components.keys()]);
+  return {
+    ...catalog,
+    series: catalog.series
+      .filter(({ id }) => series.length === 0 || series.includes(id))
+      .map((one) => ({
+        ...one,
+        pins: one.pins.filter(
+          ({ component }) => components.length === 0 || components.includes(component),
+        ),
+      })),
+  };
+}
+
+function requireKnown(noun: string, asked: readonly string[], known: readonly string[]): void {
+  const unknown = asked.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const nearest = nearestWord(unknown, known);
+  const meant = nearest === undefined ? '' : `did you mean ${nearest}? `;
+  const remedy = `${meant}there is ${known.join(', ')}`;
+  throw new UserError(`there is no ${noun} ${unknown} here`, remedy);
+}
+
+function byPlace(a: Finding, b: Finding): number {
+  return a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1;
+}
