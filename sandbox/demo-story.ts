@@ -33,11 +33,14 @@ const releases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '2026.1': '15.0.0.0rc1 15.0.0',
   },
   'oslo.messaging': {
-    '2025.1': '16.0.0 16.1.0 | 16.1.1',
+    '2025.1': '16.0.0 16.1.0 | 16.1.1 16.1.2',
     '2025.2': '17.0.0 | 17.1.0',
     '2026.1': '17.2.0 17.3.0',
   },
 };
+
+/** Listed by openstack/releases before its tag is there, as happens upstream. */
+const listedEarly: Readonly<Record<string, string>> = { keystone: '27.0.2' };
 
 const pins = ['pbr===7.0.1', 'PyMySQL===1.1.2', 'requests===2.32.5', 'python-ldap===3.4.4'];
 const otherPins = [
@@ -74,11 +77,11 @@ type Moment = 'before' | 'after';
 
 function component(name: string, moment: Moment): ComponentStory {
   const lines = Object.keys(releases[name] ?? {}).map((id) => {
-    const listed = versions(name, id, moment).map((version) => ({ version }));
-    const early = name === 'oslo.messaging' && id === '2025.1' && moment === 'after';
+    const listed = versions(name, id, moment).map((version) =>
+      version === listedEarly[name] ? ({ version, tagged: false } as const) : { version },
+    );
     const unreleased = name === 'cinder' && id === '2025.2' ? cinderFixes(moment) : [];
-    const all = early ? [...listed, { version: '16.1.2', tagged: false } as const] : listed;
-    return [id, { versions: all, unreleased }] as const;
+    return [id, { versions: listed, unreleased }] as const;
   });
   const type = name === 'oslo.messaging' ? 'library' : 'service';
   return { name, type, lines: Object.fromEntries(lines) };

@@ -61,15 +61,21 @@ async function setBack(repository: string, cinder: string): Promise<void> {
     await rm(join(folder, 'source-refs.lock.yaml'), { force: true });
     const file = join(folder, 'source-refs.yaml');
     const text = await readFile(file, 'utf8');
-    await writeFile(file, text.replace(/^([\w.-]+)(: *)"([^"]*)"/gm, older(series, cinder)));
+    await writeFile(file, olderPins(text, series, cinder));
   }
 }
 
-function older(series: string, cinder: string) {
-  return (line: string, name: string, colon: string, ref: string): string => {
-    if (/^[0-9a-f]{40}$/.test(ref)) return `${name}${colon}"${cinder}"`;
-    return /^\d/.test(ref) ? `${name}${colon}"${versionBefore(name, series)}"` : line;
-  };
+/** The lines of a source-refs.yaml, each with the ref that it may have had. */
+function olderPins(text: string, series: string, cinder: string): string {
+  return text
+    .split('\n')
+    .map((line) => {
+      const [whole, name = '', ref = ''] = /^([\w.-]+): *"([^"]*)"/.exec(line) ?? [];
+      if (whole === undefined) return line;
+      if (/^[0-9a-f]{40}$/.test(ref)) return line.replace(ref, cinder);
+      return /^\d/.test(ref) ? line.replace(ref, versionBefore(name, series)) : line;
+    })
+    .join('\n');
 }
 
 async function cinderHead(upstreams: string): Promise<string> {

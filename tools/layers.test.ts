@@ -82,7 +82,7 @@ describe('a layer violation', () => {
   });
 
   it('is planted for every rule that there is', () => {
-    expect(config.forbidden.map(({ name }) => name).sort()).toEqual(
+    expect((config.forbidden ?? []).map(({ name }) => name).sort()).toEqual(
       planted.map(([rule]) => rule).sort(),
     );
   });

@@ -9,9 +9,9 @@ export interface Progress {
 }
 
 export function createProgress(stream: WriteStream): Progress {
-  const clear = () => {
+  function clear(): void {
     if (stream.isTTY) stream.write('\r\u001b[K');
-  };
+  }
   return {
     report: (done, total, what) => {
       if (!stream.isTTY) return;

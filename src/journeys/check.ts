@@ -46,8 +46,10 @@ export async function check(world: CheckWorld, scope: CheckScope): Promise<Check
   const catalog = narrow(whole, scope);
   // A component's own findings are those of its pins and patches; files as a whole belong to nobody.
   const offline = scope.components.length === 0 ? repositoryFindings(catalog) : [];
+  const warnings =
+    scope.components.length + scope.series.length === 0 ? (catalog.warnings ?? []) : [];
   const { findings, failed } = await upstreamFindings(world, catalog);
-  return { findings: [...offline, ...findings].sort(byPlace), failed, broken: false };
+  return { findings: [...warnings, ...offline, ...findings].sort(byPlace), failed, broken: false };
 }
 
 async function upstreamFindings(

@@ -41,7 +41,7 @@ export async function update(
 }
 
 /** The plan as edits: pins first, then constraints. */
-export function planEdits(plan: UpdatePlan, snapshot: Snapshot): readonly FileEdit[] {
+function planEdits(plan: UpdatePlan, snapshot: Snapshot): readonly FileEdit[] {
   const texts = new Map<string, string>();
   for (const { pin, to } of plan.moves) {
     const text = texts.get(pin.file) ?? textOf(snapshot, pin.file);

@@ -23,7 +23,7 @@ export function tagPin(series: string, name: string, tag: string): Pin {
   return pinOf(series, name, { kind: 'tag', tag });
 }
 
-export const policy: Policy = {
+const policy: Policy = {
   components: new Map(),
   ignore: [],
   builds: 'bot',

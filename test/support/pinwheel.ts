@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { runGit } from '../../sandbox/git.ts';
 
 /** What a command left behind. */
-export interface Ran {
+interface Ran {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -40,8 +40,9 @@ export async function imagesRepository(
 ): Promise<Bench> {
   const home = await temporaryFolder();
   const dir = join(home, 'images-repository');
-  const run = (...args: readonly string[]): Promise<Ran> =>
-    runCli([...args, '--repo', dir, '--upstream', upstream], join(home, 'cache'));
+  function run(...args: readonly string[]): Promise<Ran> {
+    return runCli([...args, '--repo', dir, '--upstream', upstream], join(home, 'cache'));
+  }
   const bench: Bench = {
     dir,
     run,

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe } from 'vitest';
 
 /** What is asked of Python's own `packaging`, in one process. */
-export interface PackagingQuestions {
+interface PackagingQuestions {
   readonly markers: readonly string[];
   /** Values of marker variables, by name. */
   readonly environments: readonly Readonly<Record<string, string>>[];

@@ -7,7 +7,7 @@ import type { OpenStackStory } from '../../sandbox/openstack-story.ts';
 import { temporaryFolder } from './pinwheel.ts';
 
 /** Two series, a service in three states of release, and a library whose major both series share. */
-export const smallStory: OpenStackStory = {
+const smallStory: OpenStackStory = {
   series: [
     { id: '2025.1', name: 'epoxy', status: 'maintained', initialRelease: '2025-04-02' },
     { id: '2025.2', name: 'flamingo', status: 'maintained', initialRelease: '2025-10-01' },

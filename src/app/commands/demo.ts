@@ -34,7 +34,7 @@ const steps: readonly Step[] = [
   },
   {
     title: 'Upstream releases',
-    tell: 'Point releases in three series at once, one of them a security fix. oslo.messaging 17.1.0 belongs to 2025.2, and 17.3.0 with the same major to 2026.1. 16.1.2 is listed and has no tag yet. A fix lands on the branch that cinder follows by commit.',
+    tell: 'Point releases in three series at once, one of them a security fix. oslo.messaging 17.1.0 belongs to 2025.2, and 17.3.0 with the same major to 2026.1. keystone 27.0.2 is listed and has no tag yet. A fix lands on the branch that cinder follows by commit.',
     act: async (world, pinwheel) => {
       await world.release();
       await pinwheel('update');

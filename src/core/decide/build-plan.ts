@@ -54,7 +54,7 @@ export function planBuild(
 }
 
 /** What differs between two states of a cell, part by part. */
-export function inputChanges(before: CellInputs, after: CellInputs): readonly InputChange[] {
+function inputChanges(before: CellInputs, after: CellInputs): readonly InputChange[] {
   return [...after.parts].flatMap(([part, entries]) => {
     const detail = entryChanges(before.parts.get(part) ?? [], entries);
     return detail.length === 0 ? [] : [{ part, detail: summary(detail) }];

@@ -15,7 +15,7 @@ export interface InputEntry {
 }
 
 /** All that goes into an image, by part, each part sorted by name. */
-export type InputParts = ReadonlyMap<InputPart, readonly InputEntry[]>;
+type InputParts = ReadonlyMap<InputPart, readonly InputEntry[]>;
 
 /** A cell and what its digest was made of. */
 export interface CellInputs {
@@ -34,10 +34,7 @@ export interface LockedSeries {
 const digestFormat = 'v1';
 
 /** The components that an image builds from source: the service, libraries, out-of-tree sources. */
-export function builtComponents(
-  image: Image,
-  { catalog, series }: LockedSeries,
-): readonly string[] {
+function builtComponents(image: Image, { catalog, series }: LockedSeries): readonly string[] {
   const contexts = new Set(image.contexts);
   const sources = series.extras.get(image.name)?.sources ?? [];
   const extra = new Set([...series.extras.values()].flatMap((extras) => extras.sources));
@@ -96,7 +93,7 @@ export function cellInputs(image: Image, locked: LockedSeries): CellInputs | und
 }
 
 /** `v1:sha256:<hex>` over names and values of every part. */
-export function inputDigest(parts: InputParts): string {
+function inputDigest(parts: InputParts): string {
   const content = [...parts].map(([part, entries]) => [
     part,
     entries.map(({ name, value }) => [name, value]),
@@ -135,7 +132,7 @@ function inputParts(image: Image, locked: LockedSeries): InputParts {
 }
 
 /** Every image of this repository that one is built on, nearest first. A loop ends where it began. */
-export function baseChain(image: Image, catalog: Catalog): readonly Image[] {
+function baseChain(image: Image, catalog: Catalog): readonly Image[] {
   const chain = new Map<string, Image>();
   const queue = [...image.bases];
   for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
@@ -169,7 +166,9 @@ function componentEntries({ series, lock }: LockedSeries, name: string): readonl
 }
 
 function constraintEntries(image: Image, locked: LockedSeries): readonly InputEntry[] {
-  return cellConstraints(image, locked).map(({ key, version, markerText }) => ({
+  // What is built from source is among the libraries already, with its version and its commit.
+  const fromFiles = cellConstraints(image, locked).filter(({ origin }) => origin !== 'source');
+  return fromFiles.map(({ key, version, markerText }) => ({
     name: markerText === '' ? key : `${key};${markerText}`,
     value: version,
     label: version,

@@ -44,7 +44,7 @@ describe('a finding on vendored constraints', () => {
         line: 2,
         level: 'warning',
         message: 'a is pinned to 1 and to 2 for Python 3.12: nothing can be installed that is both',
-        remedy: 'Remove one of the two lines, or give it a marker that leaves Python 3.12 out',
+        remedy: 'remove one of the two lines, or give it a marker that leaves Python 3.12 out',
       },
     ]);
     expect(constraintFindings(series, '3.9')).toEqual([]);
@@ -99,7 +99,7 @@ describe('a finding on a hand edit', () => {
         line: 2,
         level: 'warning',
         message: "a was set to 2 by hand in a file that is a copy of upstream's, which has 1",
-        remedy: 'Undo the edit and put a===2 in overrides/2025.2/constraints.txt',
+        remedy: 'undo the edit and put a===2 in overrides/2025.2/constraints.txt',
       },
       {
         code: 'constraints-hand-edit',
@@ -108,7 +108,7 @@ describe('a finding on a hand edit', () => {
         level: 'warning',
         message:
           "b (python_version>='3.10') was removed by hand in a file that is a copy of upstream's, which has 1",
-        remedy: 'Undo the edit and put -b in overrides/2025.2/constraints.txt',
+        remedy: 'undo the edit and put -b in overrides/2025.2/constraints.txt',
       },
       {
         code: 'constraints-hand-edit',
@@ -117,7 +117,7 @@ describe('a finding on a hand edit', () => {
         level: 'warning',
         message:
           "own was set to 1 by hand in a file that is a copy of upstream's, which has no such line",
-        remedy: 'Undo the edit and put own===1 in overrides/2025.2/constraints.txt',
+        remedy: 'undo the edit and put own===1 in overrides/2025.2/constraints.txt',
       },
     ]);
   });

@@ -1,6 +1,6 @@
 import { constraintsPath, overridesPath } from '../model/catalog.ts';
 import type { Catalog, SeriesCatalog } from '../model/catalog.ts';
-import { normalizeName } from '../model/constraints.ts';
+import { normalizeName, provenanceLine } from '../model/constraints.ts';
 import type { ConstraintsFile, ConstraintSet, EffectiveConstraint } from '../model/constraints.ts';
 import type { Finding } from '../model/finding.ts';
 import { isFailure } from '../model/upstream.ts';
@@ -8,7 +8,6 @@ import type { UpstreamState } from '../model/upstream.ts';
 import type { KeptEdit } from '../model/update.ts';
 import { keptEdits } from './constraint-edits.ts';
 import { constraintLines } from './constraint-merge.ts';
-import { provenanceLine } from './constraint-sync.ts';
 import { effectiveConstraints } from './effective.ts';
 import { applyOverrides } from './overrides.ts';
 import { vendoredFrom } from './update.ts';
@@ -39,7 +38,7 @@ export function vendoredFindings(catalog: Catalog, state: UpstreamState): readon
 }
 
 /** Hand edits inside a vendored file, by the upstream state that it was made from. */
-export function handEditFindings(
+function handEditFindings(
   local: ConstraintsFile,
   base: ConstraintsFile,
   series: string,
@@ -59,13 +58,13 @@ function editFinding(edit: KeptEdit, series: string): Finding {
     line: edit.line,
     level: 'warning',
     message: `${name} ${done} by hand in a file that is a copy of upstream's, which ${upstream}`,
-    remedy: `Undo the edit and put ${edit.override} in ${overridesPath(series)}`,
+    remedy: `undo the edit and put ${edit.override} in ${overridesPath(series)}`,
   };
 }
 
 function provenanceFindings(local: ConstraintsFile, series: string): readonly Finding[] {
   if (local.provenance) return [];
-  const line = provenanceLine(`stable/${series}`, '<commit>');
+  const line = provenanceLine({ ref: `stable/${series}`, commit: '<commit>' });
   return [
     {
       code: 'constraints-without-provenance',
@@ -73,7 +72,7 @@ function provenanceFindings(local: ConstraintsFile, series: string): readonly Fi
       line: 1,
       level: 'warning',
       message: `${local.path} does not say which state of openstack/requirements it is, so hand edits can only be told from upstream's changes by guessing`,
-      remedy: `Write ${line} in the first line, with the commit that the file was taken from`,
+      remedy: `write ${line} in the first line, with the commit that the file was taken from`,
     },
   ];
 }
@@ -105,7 +104,7 @@ function contradiction(
     line: wrong.line,
     level: 'warning',
     message: `${first.name} is pinned to ${first.version} and to ${second.version} for Python ${python}: nothing can be installed that is both`,
-    remedy: `Remove one of the two lines, or give it a marker that leaves Python ${python} out`,
+    remedy: `remove one of the two lines, or give it a marker that leaves Python ${python} out`,
   };
 }
 
@@ -123,7 +122,7 @@ function sourceFindings(holding: ConstraintSet, series: SeriesCatalog): readonly
         line,
         level: 'notice',
         message: `${component} is built from source as ${built}, and the constraints of ${series.id} pin ${pinned}: images that build it get ${built}, the others ${pinned}`,
-        remedy: 'Leave it, or give both the same version if all images are to have the same one',
+        remedy: 'leave it, or give both the same version if all images are to have the same one',
       },
     ];
   });

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { constraintsIn } from '../../../test/support/constraint-files.ts';
 import { describeWithUpstreamData } from '../../../test/support/upstream-data.ts';
+import { provenanceLine } from '../model/constraints.ts';
 import type { ConstraintsFile } from '../model/constraints.ts';
-import { nearestBase, provenanceLine, syncConstraints } from './constraint-sync.ts';
+import { nearestBase, syncConstraints } from './constraint-sync.ts';
 
 interface State {
   readonly commit: string;
@@ -43,7 +44,7 @@ describeWithUpstreamData('the real history of constraints', (data) => {
       const ref = `stable/${series}`;
       const rest = { series, ref, commit, overrides: undefined };
       const move = syncConstraints({ base, local, upstream: file, ...rest });
-      expect(move?.text).toBe(`${provenanceLine(ref, commit)}\n${text}`);
+      expect(move?.text).toBe(`${provenanceLine({ ref, commit })}\n${text}`);
       local = constraintsIn(move!.text);
       expect(local.provenance).toEqual({ ref, commit, line: 1 });
       base = file;
@@ -57,7 +58,9 @@ describeWithUpstreamData('the real history of constraints', (data) => {
     for (const { commit, text, file } of states) {
       const rest = { series, ref: `stable/${series}`, commit, overrides: undefined };
       const move = syncConstraints({ base, local, upstream: file, ...rest });
-      expect(move?.text).toBe(`${provenanceLine(`stable/${series}`, commit)}\n${editByHand(text)}`);
+      expect(move?.text).toBe(
+        `${provenanceLine({ ref: `stable/${series}`, commit })}\n${editByHand(text)}`,
+      );
       const overrides = move!.kept.map(({ override }) => override).sort();
       expect(overrides).toEqual(['-PyMySQL', 'click===99.1', 'uwsgi===2.0.31']);
       local = constraintsIn(move!.text);

@@ -1,3 +1,4 @@
+import { provenanceLine } from '../model/constraints.ts';
 import type { ConstraintsFile, OverridesFile } from '../model/constraints.ts';
 import type { ConstraintMove } from '../model/update.ts';
 import { constraintDelta, shadow } from './constraint-delta.ts';
@@ -51,11 +52,6 @@ export function syncConstraints(input: SyncInput): ConstraintMove | undefined {
   };
 }
 
-/** The first line of a vendored file: which state of openstack/requirements it is. */
-export function provenanceLine(ref: string, commit: string): string {
-  return `# openstack/requirements ${ref} ${commit} (synced by pinwheel)`;
-}
-
 /**
  * The state of upstream's file that a vendored one without provenance was made from: one that is
  * identical, else the one with the fewest entries that differ. Candidates come newest first, and
@@ -92,7 +88,7 @@ function textOf(
   const { local, upstream } = files;
   const ends = new Map(local.filter(({ end }) => end !== '').map(({ text, end }) => [text, end]));
   const usual = usualEnd(local.length > 0 ? local : upstream);
-  const lines = [provenanceLine(input.ref, input.commit), ...merged.map(({ text }) => text)];
+  const lines = [provenanceLine(input), ...merged.map(({ text }) => text)];
   const text = lines.map((line) => line + (ends.get(line) ?? usual)).join('');
   return upstream.at(-1)?.end === '' ? text.replace(/\r?\n$/, '') : text;
 }

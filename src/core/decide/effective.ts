@@ -3,7 +3,7 @@ import type { ConstraintSet, EffectiveConstraint } from '../model/constraints.ts
 import { markerApplies } from './markers.ts';
 
 /** A distribution that an image builds from source, with the version that comes out. */
-export interface BuiltDistribution {
+interface BuiltDistribution {
   readonly name: string;
   readonly version: string;
 }

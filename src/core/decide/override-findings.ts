@@ -64,7 +64,7 @@ function wordsFor(entry: Override, context: Context): readonly Words[] {
 }
 
 function nothingChanges(message: string): Words {
-  return { code: 'override-changes-nothing', level: 'warning', message, remedy: 'Remove the line' };
+  return { code: 'override-changes-nothing', level: 'warning', message, remedy: 'remove the line' };
 }
 
 function removesNothing(entry: Override, { file, suggest }: Context): Words {
@@ -73,7 +73,7 @@ function removesNothing(entry: Override, { file, suggest }: Context): Words {
     code: 'override-removes-nothing',
     level: 'warning',
     message: `${entry.name} is not in ${file.path}, so there is nothing to remove`,
-    remedy: names ? `Name the package as upstream does: ${names}` : 'Remove the line',
+    remedy: names ? `name the package as upstream does: ${names}` : 'remove the line',
   };
 }
 
@@ -84,8 +84,8 @@ function adds(entry: SetOverride, { file, suggest }: Context): Words {
     level: 'notice',
     message: `${entry.name} is not in ${file.path}: the override adds it`,
     remedy: names
-      ? `If another package was meant, name it: ${names}`
-      : 'Leave it if the package is meant to be pinned here',
+      ? `if another package was meant, name it: ${names}`
+      : 'leave it if the package is meant to be pinned here',
   };
 }
 
@@ -95,7 +95,7 @@ function addsMarker(entry: SetOverride, lines: readonly Constraint[], { file }: 
     code: 'override-adds',
     level: 'notice',
     message: `${file.path} has no line of ${entry.name} for ${entry.markerText}: the override adds one beside line ${where}`,
-    remedy: 'Give it the marker of the line it is to replace, or no marker to replace them all',
+    remedy: 'give it the marker of the line it is to replace, or no marker to replace them all',
   };
 }
 
@@ -113,7 +113,7 @@ function older(
       code: 'override-older',
       level: 'warning',
       message: `${entry.name} ${entry.version} is older than ${newest.version.text}, the pin of ${file.path}:${newest.line}`,
-      remedy: `Remove the line to get ${newest.version.text}, or keep it if the older version is needed`,
+      remedy: `remove the line to get ${newest.version.text}, or keep it if the older version is needed`,
     },
   ];
 }
@@ -141,7 +141,7 @@ function dropsMarker(
       code: 'override-drops-marker',
       level: 'notice',
       message: `${entry.name} ${entry.version} stands for every Python now: it replaces ${where} of ${file.path}`,
-      remedy: 'Give the override a marker if it is meant for one Python only',
+      remedy: 'give the override a marker if it is meant for one Python only',
     },
   ];
 }

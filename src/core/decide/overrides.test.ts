@@ -86,7 +86,7 @@ describe('a finding on an override', () => {
         line: 2,
         level: 'warning',
         message: 'releases/2025.2/upper-constraints.txt pins pymysql to 1.1.1 already',
-        remedy: 'Remove the line',
+        remedy: 'remove the line',
       },
     ]);
   });
@@ -119,12 +119,12 @@ describe('a finding on an override', () => {
 
   it('names the package that was probably meant, as upstream spells it', () => {
     expect(findings('-pymysq', '-novaclient', 'uwsgi===2.0.31')).toMatchObject([
-      { code: 'override-removes-nothing', remedy: 'Name the package as upstream does: PyMySQL' },
-      { remedy: 'Name the package as upstream does: python-novaclient' },
+      { code: 'override-removes-nothing', remedy: 'name the package as upstream does: PyMySQL' },
+      { remedy: 'name the package as upstream does: python-novaclient' },
       {
         code: 'override-adds',
         level: 'notice',
-        remedy: expect.stringContaining('Leave it') as string,
+        remedy: expect.stringContaining('leave it') as string,
       },
     ]);
   });

@@ -12,7 +12,7 @@ describe('the version of a commit', () => {
     ['after a release, with a break', '28.0.1', 2, 'api-break', '29.0.0.dev2'],
     ['after a short tag', '1.2', 1, 'bugfix', '1.2.1.dev1'],
     ['after a tag with leading zeros', 'v25.09.4', 3, 'bugfix', '25.09.4.post3'],
-  ] as const)('%s is what pbr says', (_, tag, distance, semVer, version) => {
+  ] as const)('%s is what pbr says', (...[, tag, distance, semVer, version]) => {
     expect(versionOfCommit({ tag, distance, semVer })).toBe(version);
   });
 

@@ -45,7 +45,7 @@ function notText(path: string, bytes: Uint8Array): Finding {
     {
       code: 'not-utf8',
       message: `${shownText(path)} is not UTF-8 text at this line`,
-      remedy: 'Save the file as UTF-8',
+      remedy: 'save the file as UTF-8',
     },
   );
 }
@@ -72,7 +72,7 @@ export function symlinkProblems(snapshot: Snapshot, roots: readonly string[]): r
         {
           code: 'symlink',
           message: `${shownText(path)} is a symbolic link, which Pinwheel does not follow`,
-          remedy: 'Put the file itself there',
+          remedy: 'put the file itself there',
         },
       ),
     );

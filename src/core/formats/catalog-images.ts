@@ -56,7 +56,7 @@ function badFolder(name: string): Finding {
     {
       code: 'image-name',
       message: `images/${shownText(name)} is not named as an image can be`,
-      remedy: `Rename the folder to ${aComponentName}`,
+      remedy: `rename the folder to ${aComponentName}`,
     },
   );
 }

@@ -55,7 +55,7 @@ function misplaced(path: string): Finding {
     {
       code: 'patch-misplaced',
       message: `${shownText(path)} is in no folder patches/<component>/<series>/, so nothing applies it`,
-      remedy: 'Move it to such a folder, or remove it',
+      remedy: 'move it to such a folder, or remove it',
     },
   );
 }

@@ -117,7 +117,7 @@ describe('a repository with mistakes', () => {
     expect(problems).toEqual([]);
     expect(series[0]).not.toHaveProperty('lock');
     expect(warnings?.map(({ code, level, remedy }) => `${level} ${code}: ${remedy}`)).toEqual([
-      'warning merge-conflict: Run "pinwheel lock", which writes this file anew',
+      'warning merge-conflict: run "pinwheel lock", which writes this file anew',
     ]);
   });
 

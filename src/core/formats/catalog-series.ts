@@ -111,7 +111,7 @@ function strayFolder(id: string, path: string): Finding {
     {
       code: 'unknown-series-folder',
       message: `${shownText(path)} is for the series ${shownText(id)}, which releases/ does not have`,
-      remedy: `Move it to a series of releases/, or add releases/${shownText(id)}`,
+      remedy: `move it to a series of releases/, or add releases/${shownText(id)}`,
     },
   );
 }
@@ -122,7 +122,7 @@ function unknownFolder([id, paths]: readonly [string, readonly string[]]): Findi
     {
       code: 'unknown-series-folder',
       message: `releases/${shownText(id)} is not named as a series is`,
-      remedy: 'Rename the folder to the id of a series, such as 2025.2, or move it elsewhere',
+      remedy: 'rename the folder to the id of a series, such as 2025.2, or move it elsewhere',
     },
   );
 }
@@ -133,7 +133,7 @@ function missingRefs(id: string): Finding {
     {
       code: 'missing-source-refs',
       message: `series ${id} has no source-refs.yaml, so nothing is pinned in it`,
-      remedy: `Add ${sourceRefsPath(id)}, or remove the folder`,
+      remedy: `add ${sourceRefsPath(id)}, or remove the folder`,
     },
   );
 }

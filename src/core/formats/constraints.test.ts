@@ -2,13 +2,9 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { provenanceLine } from '../model/constraints.ts';
 import { describeWithUpstreamData } from '../../../test/support/upstream-data.ts';
-import {
-  constraintsText,
-  readConstraints,
-  withoutProvenance,
-  writeProvenance,
-} from './constraints.ts';
+import { constraintsText, readConstraints } from './constraints.ts';
 
 const path = 'releases/2025.2/upper-constraints.txt';
 const commit = '0e88245f541e4c82e3b0cf4b63cf50d7b7322d46';
@@ -164,33 +160,10 @@ describe('the line that says where the file came from', () => {
     line.replace(' (synced by pinwheel)', ''),
   ])('is not in %j', (text) => {
     expect(readConstraints(text, path).value).not.toHaveProperty('provenance');
-    expect(withoutProvenance(text)).toBe(text);
   });
 
-  it.each([
-    ['a===1\r\nb===1', `${line}\r\na===1\r\nb===1`],
-    ['a===1', `${line}\na===1`],
-    ['', `${line}\n`],
-    [`${line.replace('2025.2', '2025.1')}\na===1\n`, `${line}\na===1\n`],
-  ])('is written on top of %j', (text, written) => {
-    expect(writeProvenance(text, { ref: 'stable/2025.2', commit })).toBe(written);
-  });
-
-  it('is no line for what is not a commit', () => {
-    expect(() => writeProvenance('', { ref: 'stable/2025.2', commit: 'HEAD' })).toThrow('HEAD');
-  });
-
-  it('can be taken away again', () => {
-    const eol = fc.constantFrom('\n', '\r\n');
-    const lines = fc.array(fc.constantFrom('a===1', '# b', ''));
-    fc.assert(
-      fc.property(lines, eol, (all, end) => {
-        const text = all.map((content) => content + end).join('');
-        const written = writeProvenance(text, { ref: 'master', commit });
-        expect(withoutProvenance(written)).toBe(text);
-        expect(readConstraints(written, path).value.provenance?.ref).toBe('master');
-      }),
-    );
+  it('is what a sync writes', () => {
+    expect(provenanceLine({ ref: 'stable/2025.2', commit })).toBe(line);
   });
 });
 

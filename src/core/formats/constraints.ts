@@ -108,7 +108,7 @@ function duplicate(first: Constraint, second: Constraint, file: string): Finding
     line: second.line,
     level: identical ? 'warning' : 'failure',
     message: `${second.name}: line ${first.line} pins it ${what}`,
-    remedy: identical ? 'Remove one of the two lines' : 'Keep the line with the right version',
+    remedy: identical ? 'remove one of the two lines' : 'keep the line with the right version',
   };
 }
 
@@ -120,22 +120,4 @@ function report(work: Work, line: number, problem: LineProblem & { readonly code
 function readProvenance(firstLine: string): Provenance | undefined {
   const [, ref, commit] = provenanceLine.exec(lineContent(firstLine)) ?? [];
   return ref === undefined || commit === undefined ? undefined : { ref, commit, line: 1 };
-}
-
-/** The text with a first line that says where it came from, in place of the one it may have. */
-export function writeProvenance(
-  text: string,
-  { ref, commit }: { readonly ref: string; readonly commit: string },
-): string {
-  const line = `# openstack/requirements ${ref} ${commit} (synced by pinwheel)`;
-  if (!readProvenance(line)) throw new Error(`writeProvenance: ${ref} ${commit} is no provenance`);
-  const rest = withoutProvenance(text);
-  return line + (/\r?\n/.exec(text)?.[0] ?? '\n') + rest;
-}
-
-/** The text without the first line that says where it came from. */
-export function withoutProvenance(text: string): string {
-  const newline = text.indexOf('\n');
-  const first = newline < 0 ? text : text.slice(0, newline + 1);
-  return readProvenance(first) ? text.slice(first.length) : text;
 }

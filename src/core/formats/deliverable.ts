@@ -122,6 +122,6 @@ function skipped(part: YamlPart, what: string): Finding {
     line: part.file.lineOf(part.at),
     level: 'warning',
     message: `${part.path} of openstack/releases lists ${shownText(what)}`,
-    remedy: 'Tell the release team of OpenStack, or wait until they correct it',
+    remedy: 'tell the release team of OpenStack, or wait until they correct it',
   };
 }

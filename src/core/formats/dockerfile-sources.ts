@@ -75,7 +75,7 @@ function selfProblem(source: SourceName, context: SourceContext): Source {
     {
       code: 'dockerfile-cycle',
       message: `images/${context.image} starts from itself`,
-      remedy: 'Start from another image, or write the registry in front of the name',
+      remedy: 'start from another image, or write the registry in front of the name',
     },
   );
   return { kind: 'problem', problem };
@@ -90,7 +90,7 @@ function badName(
     {
       code: 'dockerfile-reference',
       message: `"${shownText(source.name)}" in images/${context.image} is not ${what}`,
-      remedy: `Write ${what}; a digest is @sha256: and 64 digits`,
+      remedy: `write ${what}; a digest is @sha256: and 64 digits`,
     },
   );
   return { kind: 'problem', problem };

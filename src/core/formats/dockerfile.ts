@@ -98,7 +98,7 @@ function imageOf(from: From, args: BuildArgs): Problem | { readonly name: string
     return {
       code: 'dockerfile-arg',
       message: `FROM ${shownText(raw)} needs the ARG ${image.name}, which has no default before it`,
-      remedy: `Give ARG ${image.name} a default before the first FROM`,
+      remedy: `give ARG ${image.name} a default before the first FROM`,
     };
   }
   const name = image.text.replace(/["']/g, '');
@@ -164,26 +164,26 @@ function problemAt(context: SourceContext, line: number, { message, ...words }: 
 const tooLarge: Problem = {
   code: 'dockerfile-too-large',
   message: `no more than ${largest / 1024} KiB of a Dockerfile are read`,
-  remedy: 'Move what is long into files beside the Dockerfile',
+  remedy: 'move what is long into files beside the Dockerfile',
 };
 
 const noFrom: Problem = {
   code: 'dockerfile-from',
   message: 'the Dockerfile has no FROM',
-  remedy: 'Begin it with a FROM',
+  remedy: 'begin it with a FROM',
 };
 
 const noImage: Problem = {
   code: 'dockerfile-from',
   message: 'this FROM names no image',
-  remedy: 'Write the name of an image behind FROM',
+  remedy: 'write the name of an image behind FROM',
 };
 
 function variableSource(name: string): Problem {
   return {
     code: 'dockerfile-arg',
     message: `BuildKit expands no variable in "from=${shownText(name)}"`,
-    remedy: 'Name a stage that starts FROM that variable, and read from the stage',
+    remedy: 'name a stage that starts FROM that variable, and read from the stage',
   };
 }
 
@@ -191,6 +191,6 @@ function openHeredoc(name: string): Problem {
   return {
     code: 'dockerfile-heredoc',
     message: `the heredoc <<${shownText(name)} has no end`,
-    remedy: `End it with a line that holds ${shownText(name)} alone; as plain text, write << without a space before it`,
+    remedy: `end it with a line that holds ${shownText(name)} alone; as plain text, write << without a space before it`,
   };
 }

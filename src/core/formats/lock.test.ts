@@ -103,7 +103,7 @@ describe('a lock file', () => {
     ]);
     const { problems } = readLock(broken, path, '2025.2');
     expect(new Set(problems.map(({ remedy }) => remedy))).toEqual(
-      new Set(['Run "pinwheel lock", which writes this file anew']),
+      new Set(['run "pinwheel lock", which writes this file anew']),
     );
   });
 

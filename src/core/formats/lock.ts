@@ -46,7 +46,7 @@ export function readLock(text: string, path: string, series: string): Parsed<Loc
 }
 
 /** Nobody should mend this file by hand. */
-const remedy = 'Run "pinwheel lock", which writes this file anew';
+const remedy = 'run "pinwheel lock", which writes this file anew';
 
 const nothing: Parsed<undefined> = { value: undefined, problems: [] };
 

@@ -36,45 +36,45 @@ describe("a series' overrides", () => {
   });
 
   it.each([
-    ['foo>=1', '`foo>=1` is not a pin to one version', 'Write name===version'],
-    ['foo @ https://e.org', '`foo @ https://e.org` names a URL', 'Write name===version'],
-    ['foo[x]===1', '`foo[x]===1` names extras', 'Write name===version without brackets'],
+    ['foo>=1', '`foo>=1` is not a pin to one version', 'write name===version'],
+    ['foo @ https://e.org', '`foo @ https://e.org` names a URL', 'write name===version'],
+    ['foo[x]===1', '`foo[x]===1` names extras', 'write name===version without brackets'],
     [
       '-r other.txt',
       '`-r other.txt` is an option of pip',
-      'Remove the line, or pin by name===version',
+      'remove the line, or pin by name===version',
     ],
     [
       '--hash=sha256:1',
       '`--hash=sha256:1` is an option of pip',
-      'Remove the line, or pin by name===version',
+      'remove the line, or pin by name===version',
     ],
     [
       '-foo===1',
       '`-foo===1` says more than a name, but a removal takes all pins of a name',
-      'Write -foo',
+      'write -foo',
     ],
     [
       "-foo;python_version=='3.9'",
       "`-foo;python_version=='3.9'` says more than a name, but a removal takes all pins of a name",
-      'Write -foo',
+      'write -foo',
     ],
     [
       '-',
       '`-` is neither -name nor name===version',
-      'Write -name to remove a pin, or name===version to set it',
+      'write -name to remove a pin, or name===version to set it',
     ],
     [
       'foo',
       '`foo` is not name===version',
-      'Write name===version, or begin the line with # to make it a comment',
+      'write name===version, or begin the line with # to make it a comment',
     ],
     [
       'foo===new',
       'foo: new is not a version as PEP 440 defines it',
-      'Write foo===VERSION with a version that was released',
+      'write foo===VERSION with a version that was released',
     ],
-    ['#\x0bfoo===1', '`# foo===1` holds a control character', 'Remove it, or write the line anew'],
+    ['#\x0bfoo===1', '`# foo===1` holds a control character', 'remove it, or write the line anew'],
   ])('have no line %j', (line, message, remedy) => {
     const { value, problems } = readOverrides(`a===1\n${line}\n-b`, path);
     expect(problems).toEqual([

@@ -74,12 +74,12 @@ function readRemoval(content: string, line: number): Override | LineProblem {
   if (start !== undefined && distributionName.test(start))
     return {
       message: `${quotedText(content)} says more than a name, but a removal takes all pins of a name`,
-      remedy: `Write -${start}`,
+      remedy: `write -${start}`,
     };
   if (pipOption.test(content)) return explainLine(content);
   return {
     message: `${quotedText(content)} is neither -name nor name===version`,
-    remedy: 'Write -name to remove a pin, or name===version to set it',
+    remedy: 'write -name to remove a pin, or name===version to set it',
   };
 }
 
@@ -119,11 +119,11 @@ function removalProblem({ name, key }: RemoveOverride, work: Work): OverrideProb
 }
 
 function contradiction(message: string): OverrideProblem {
-  return { code: 'override-contradiction', message, remedy: 'Keep one of the two lines' };
+  return { code: 'override-contradiction', message, remedy: 'keep one of the two lines' };
 }
 
 function repetition(message: string): OverrideProblem {
-  const remedy = 'Remove one of the two lines';
+  const remedy = 'remove one of the two lines';
   return { code: 'override-duplicate', level: 'warning', message, remedy };
 }
 

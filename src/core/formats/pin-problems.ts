@@ -14,7 +14,7 @@ export function keyProblem(key: ParsedNode, component: string): Words | undefine
     code: 'component-name',
     message: `${quotedText(component)} cannot be the name of a component`,
     remedy:
-      'Use at most 100 letters, digits, dots, dashes and underscores, a letter or digit first',
+      'use at most 100 letters, digits, dots, dashes and underscores, a letter or digit first',
   };
 }
 
@@ -35,28 +35,28 @@ export function valueProblem(
   return {
     code: 'source-ref-type',
     message: `${component}: ${source} has no quotes, so YAML reads a ${typeof value.value}`,
-    remedy: `Write ${component}: "${source}"`,
+    remedy: `write ${component}: "${source}"`,
   };
 }
 
 function typeProblem(component: string, what: string): Words {
-  const remedy = `Write ${component}: "ref", with one tag, branch or commit between the quotes`;
+  const remedy = `write ${component}: "ref", with one tag, branch or commit between the quotes`;
   return { code: 'source-ref-type', message: `${component} ${what}`, remedy };
 }
 
 export function aliasProblem(who: string): Words {
-  const remedy = 'Write the ref out for each component';
+  const remedy = 'write the ref out for each component';
   return { code: 'yaml-alias', message: `${who} uses an anchor, an alias or a merge key`, remedy };
 }
 
 export function duplicateProblem(component: string, line: number): Words {
   const message = `${component} stands on line ${line} already`;
-  return { code: 'duplicate-key', message, remedy: 'Keep one of the two' };
+  return { code: 'duplicate-key', message, remedy: 'keep one of the two' };
 }
 
 export function notAMapping(text: string): Words {
   const message = `${quotedText(text)} is not ${exampleLine}`;
-  return { code: 'source-refs-mapping', message, remedy: `Write one ${exampleLine} a line` };
+  return { code: 'source-refs-mapping', message, remedy: `write one ${exampleLine} a line` };
 }
 
 export function lineProblem(text: string, what: string): Words {
@@ -64,7 +64,7 @@ export function lineProblem(text: string, what: string): Words {
     return {
       code: 'yaml-tab',
       message: `${quotedText(text)} is indented with a tab, which YAML forbids`,
-      remedy: 'Remove the indentation',
+      remedy: 'remove the indentation',
     };
   return syntaxProblem(quotedText(text), what);
 }
@@ -74,7 +74,7 @@ export function syntaxProblem(who: string, what: string): Words {
   return {
     code: 'yaml-syntax',
     message: `${who} is not valid YAML: ${why}`,
-    remedy: `Write the line as ${exampleLine}`,
+    remedy: `write the line as ${exampleLine}`,
   };
 }
 
@@ -82,6 +82,6 @@ export function tooLarge(length: number, largest: number): Words {
   return {
     code: 'yaml-too-large',
     message: `The file has ${Math.ceil(length / 1024)} KiB, and no more than ${largest / 1024} KiB are read`,
-    remedy: 'Remove what does not belong into this file',
+    remedy: 'remove what does not belong into this file',
   };
 }

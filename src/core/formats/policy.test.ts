@@ -100,11 +100,11 @@ limits:
   openPullRequest: 1
 `;
     expect(problemsOf(text)).toEqual([
-      '1 unknown-key: bilds is not a key that Pinwheel knows; Write builds',
-      '4 unknown-key: components.ovn.upsteam is not a key that Pinwheel knows; Write upstream',
-      '5 unknown-key: components.ovn.zzz is not a key that Pinwheel knows; Remove it, or use one of upstream, build, branch, tag',
-      '8 unknown-key: ignore[0].reasn is not a key that Pinwheel knows; Write reason',
-      '11 unknown-key: limits.openPullRequest is not a key that Pinwheel knows; Write openPullRequests',
+      '1 unknown-key: bilds is not a key that Pinwheel knows; write builds',
+      '4 unknown-key: components.ovn.upsteam is not a key that Pinwheel knows; write upstream',
+      '5 unknown-key: components.ovn.zzz is not a key that Pinwheel knows; remove it, or use one of upstream, build, branch, tag',
+      '8 unknown-key: ignore[0].reasn is not a key that Pinwheel knows; write reason',
+      '11 unknown-key: limits.openPullRequest is not a key that Pinwheel knows; write openPullRequests',
     ]);
   });
 
@@ -126,16 +126,16 @@ components:
   ../etc: {}
 `;
     expect(problemsOf(text)).toEqual([
-      '1 wrong-value: builds is "robot", not bot or workflow; Write bot or workflow',
-      "2 wrong-value: python is the number 3.10, not a Python version in quotes, such as '3.12'; Write a Python version in quotes, such as '3.12'",
-      '3 wrong-value: branches is "main", not a list of branches; Write a list of branches',
-      `4 wrong-value: schedule is "61 * * * *", not a cron expression of five fields, such as '17 */4 * * *'; Write a cron expression of five fields, such as '17 */4 * * *'`,
-      '6 wrong-value: limits.openPullRequests is "many", not a whole number from 1 to 1000; Write a whole number from 1 to 1000',
-      '7 wrong-value: limits.commandsPerHour is the number 0, not a whole number from 1 to 1000; Write a whole number from 1 to 1000',
-      '9 missing-key: ignore[0] has no reason; Add reason',
-      "11 wrong-value: ignore[1].series is the number 2025.2, not a series id in quotes, such as '2025.2'; Write a series id in quotes, such as '2025.2'",
-      '14 wrong-value: components.ovn is a list, not a map of keys and values; Write a map of keys and values',
-      '15 wrong-key: "../etc" is not a component name (letters, digits, dot, dash and underscore); Write a component name (letters, digits, dot, dash and underscore)',
+      '1 wrong-value: builds is "robot", not bot or workflow; write bot or workflow',
+      "2 wrong-value: python is the number 3.10, not a Python version in quotes, such as '3.12'; write a Python version in quotes, such as '3.12'",
+      '3 wrong-value: branches is "main", not a list of branches; write a list of branches',
+      `4 wrong-value: schedule is "61 * * * *", not a cron expression of five fields, such as '17 */4 * * *'; write a cron expression of five fields, such as '17 */4 * * *'`,
+      '6 wrong-value: limits.openPullRequests is "many", not a whole number from 1 to 1000; write a whole number from 1 to 1000',
+      '7 wrong-value: limits.commandsPerHour is the number 0, not a whole number from 1 to 1000; write a whole number from 1 to 1000',
+      '9 missing-key: ignore[0] has no reason; add reason',
+      "11 wrong-value: ignore[1].series is the number 2025.2, not a series id in quotes, such as '2025.2'; write a series id in quotes, such as '2025.2'",
+      '14 wrong-value: components.ovn is a list, not a map of keys and values; write a map of keys and values',
+      '15 wrong-key: "../etc" is not a component name (letters, digits, dot, dash and underscore); write a component name (letters, digits, dot, dash and underscore)',
     ]);
   });
 
@@ -154,7 +154,7 @@ components:
 
   it('has one finding for a file that is something else', () => {
     expect(problemsOf('- builds: bot\n')).toEqual([
-      '1 wrong-value: .github/pinwheel.yml is a list, not a map of keys and values; Write a map of keys and values',
+      '1 wrong-value: .github/pinwheel.yml is a list, not a map of keys and values; write a map of keys and values',
     ]);
     expect(problemsOf('builds: "bot\n')).toHaveLength(1);
   });

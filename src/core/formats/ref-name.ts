@@ -33,13 +33,13 @@ export function refProblem(text: string): RefProblem | undefined {
     return {
       code: 'source-ref-empty',
       what: 'is empty',
-      remedy: `Write ${kinds} between the quotes`,
+      remedy: `write ${kinds} between the quotes`,
     };
   const broken = nameRules.find(([pattern]) => pattern.test(text));
-  if (broken) return { code: 'source-ref-name', what: broken[1], remedy: `Write ${kinds}` };
+  if (broken) return { code: 'source-ref-name', what: broken[1], remedy: `write ${kinds}` };
   const full = /^refs\/(?:heads|tags)\/(.+)$/.exec(text);
   if (full) {
-    const remedy = `Write ${shownText(full[1] ?? '')}`;
+    const remedy = `write ${shownText(full[1] ?? '')}`;
     return { code: 'source-ref-name', what: 'is the full name of a ref', remedy };
   }
   return commitProblem(text);
@@ -51,6 +51,6 @@ function commitProblem(text: string): RefProblem | undefined {
   return {
     code: 'source-ref-commit',
     what: `looks like a commit, but has ${text.length} digits instead of 40`,
-    remedy: 'Write all 40 digits of the commit',
+    remedy: 'write all 40 digits of the commit',
   };
 }

@@ -33,7 +33,7 @@ export function withoutComment(content: string): string {
 export function hiddenCharacter(content: string): LineProblem | undefined {
   if (!/[^\P{Cc}\t]|[\u2028\u2029]/u.test(content)) return undefined;
   const message = `${quotedText(content)} holds a control character`;
-  return { message, remedy: 'Remove it, or write the line anew' };
+  return { message, remedy: 'remove it, or write the line anew' };
 }
 
 export function isProblem(line: Requirement | LineProblem): line is LineProblem {
@@ -58,7 +58,7 @@ export function readRequirement(
 function wrongVersion(name: string, version: string): LineProblem {
   return {
     message: `${name}: ${shownText(version)} is not a version as PEP 440 defines it`,
-    remedy: `Write ${name}===VERSION with a version that was released`,
+    remedy: `write ${name}===VERSION with a version that was released`,
   };
 }
 
@@ -75,24 +75,24 @@ const mistakes: readonly {
   readonly what: string;
   readonly remedy: string;
 }[] = [
-  { sign: /^-/, what: 'is an option of pip', remedy: 'Remove the line, or pin by name===version' },
-  { sign: /^[^\s[]+\s*\[/, what: 'names extras', remedy: 'Write name===version without brackets' },
-  { sign: /@|:\/\//, what: 'names a URL', remedy: 'Write name===version' },
+  { sign: /^-/, what: 'is an option of pip', remedy: 'remove the line, or pin by name===version' },
+  { sign: /^[^\s[]+\s*\[/, what: 'names extras', remedy: 'write name===version without brackets' },
+  { sign: /@|:\/\//, what: 'names a URL', remedy: 'write name===version' },
   {
     sign: /^[^\s=]+\s*===\s*[^\s=]/,
     what: 'does not begin with the name of a package',
-    remedy: 'Use letters, digits, dots, dashes and underscores, a letter or digit at both ends',
+    remedy: 'use letters, digits, dots, dashes and underscores, a letter or digit at both ends',
   },
   {
     sign: /^[^\s=<>!~]+\s*(?:[<>!~]=?|==)/,
     what: 'is not a pin to one version',
-    remedy: 'Write name===version',
+    remedy: 'write name===version',
   },
 ];
 
 const notARequirement = {
   what: 'is not name===version',
-  remedy: 'Write name===version, or begin the line with # to make it a comment',
+  remedy: 'write name===version, or begin the line with # to make it a comment',
 };
 
 /** Says what is wrong with a line that is no requirement. */

@@ -92,6 +92,6 @@ function skipped(part: YamlPart, what: string): Finding {
     line: part.file.lineOf(part.at),
     level: 'warning',
     message: `${path} of openstack/releases lists ${what}, which Pinwheel cannot read`,
-    remedy: 'Look whether the file has a new form that Pinwheel should learn',
+    remedy: 'look whether the file has a new form that Pinwheel should learn',
   };
 }

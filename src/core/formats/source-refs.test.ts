@@ -151,7 +151,7 @@ describe('a mistake in source-refs.yaml', () => {
       line: 1,
       level: 'failure',
       message: 'nova: 28.0 has no quotes, so YAML reads a number',
-      remedy: 'Write nova: "28.0"',
+      remedy: 'write nova: "28.0"',
     });
   });
 

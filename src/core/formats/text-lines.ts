@@ -33,7 +33,7 @@ export function conflictEnd(lines: readonly string[], from: number): number | un
 export const conflictWords: Words = {
   code: 'merge-conflict',
   message: 'A merge conflict begins here',
-  remedy: 'Resolve the conflict and remove the lines with <<<<<<<, ======= and >>>>>>>',
+  remedy: 'resolve the conflict and remove the lines with <<<<<<<, ======= and >>>>>>>',
 };
 
 function isMark(line: string | undefined, sign: string): boolean {

@@ -79,7 +79,7 @@ function tooLarge(text: string, path: string): Finding {
     {
       code: 'yaml-too-large',
       message: `${path} has ${size} KiB, and no more than ${largest / 1024} KiB are read`,
-      remedy: 'Remove what does not belong into this file',
+      remedy: 'remove what does not belong into this file',
     },
   );
 }
@@ -112,7 +112,7 @@ function tabProblems(errors: readonly YAMLError[], source: Source): readonly Fin
     .map((line) =>
       failure(
         { file: source.path, line },
-        { code: 'yaml-tab', message, remedy: 'Indent with spaces' },
+        { code: 'yaml-tab', message, remedy: 'indent with spaces' },
       ),
     );
 }
@@ -123,7 +123,7 @@ function mergeConflict(source: Source, offset: number): Finding {
     {
       code: 'merge-conflict',
       message: `${source.path} holds the marks of an unresolved merge conflict`,
-      remedy: 'Resolve the conflict and remove the lines with <<<<<<<, ======= and >>>>>>>',
+      remedy: 'resolve the conflict and remove the lines with <<<<<<<, ======= and >>>>>>>',
     },
   );
 }
@@ -136,7 +136,7 @@ function syntaxFinding(error: YAMLError, source: Source): Finding {
     {
       code: 'yaml-syntax',
       message: `${source.path} is not valid YAML: ${explained(error, what)}`,
-      remedy: 'Correct the YAML at this line',
+      remedy: 'correct the YAML at this line',
     },
   );
 }

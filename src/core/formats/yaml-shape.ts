@@ -77,7 +77,7 @@ export function wrongValue(part: YamlPart, expected: string): Finding {
     {
       code: 'wrong-value',
       message: `${subject} is ${described(part)}, not ${expected}`,
-      remedy: `Write ${expected}`,
+      remedy: `write ${expected}`,
     },
   );
 }
@@ -89,7 +89,7 @@ export function wrongKey(part: YamlPart, expected: string): Finding {
     {
       code: 'wrong-key',
       message: `"${shownText(String(part.at.at(-1)))}" is not ${expected}`,
-      remedy: `Write ${expected}`,
+      remedy: `write ${expected}`,
     },
   );
 }
@@ -112,7 +112,7 @@ function missingKey(part: YamlPart): Finding {
   const subject = owner.length === 0 ? part.path : dotted(owner);
   return failure(
     { file: part.path, line: part.file.lineOf(owner) },
-    { code: 'missing-key', message: `${subject} has no ${key}`, remedy: `Add ${key}` },
+    { code: 'missing-key', message: `${subject} has no ${key}`, remedy: `add ${key}` },
   );
 }
 
@@ -130,7 +130,7 @@ function unknownKey({ part, key, names }: Unknown): Finding {
     {
       code: 'unknown-key',
       message: `${dotted(at)} is not a key that Pinwheel knows`,
-      remedy: near ? `Write ${near}` : `Remove it, or use one of ${names.join(', ')}`,
+      remedy: near ? `write ${near}` : `remove it, or use one of ${names.join(', ')}`,
     },
   );
 }

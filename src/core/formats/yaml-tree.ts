@@ -56,7 +56,7 @@ export function buildYaml(
   const value = built.size > most ? undefined : built.value;
   if (value === undefined) {
     const message = `${where.path} grows beyond measure when its aliases are followed`;
-    report(work, { code: 'yaml-alias', line: 1, message, remedy: 'Write the values out' });
+    report(work, { code: 'yaml-alias', line: 1, message, remedy: 'write the values out' });
   }
   return { value, place: built.place, problems: work.problems };
 }
@@ -138,14 +138,14 @@ function aliased(name: string, at: At): Built {
   const target = at.work.anchors.get(name);
   if (target) return { ...target, place: { ...target.place, line: at.line } };
   const message = `The alias *${name} names no anchor &${name} before it`;
-  report(at.work, { code: 'yaml-alias', line: at.line, message, remedy: 'Write the value out' });
+  report(at.work, { code: 'yaml-alias', line: at.line, message, remedy: 'write the value out' });
   return buildScalar(undefined, at.line);
 }
 
 function tooDeep(at: At): Built {
   const known = at.work.problems.some(({ code }) => code === 'yaml-too-deep');
   const message = `${at.work.path} is nested more than ${deepest} levels deep`;
-  const remedy = 'Remove the nesting';
+  const remedy = 'remove the nesting';
   if (!known) report(at.work, { code: 'yaml-too-deep', line: at.line, message, remedy });
   return buildScalar(undefined, at.line);
 }
@@ -156,7 +156,7 @@ function reportDuplicate(
 ): void {
   const { key, line, first } = duplicate;
   const message = `The key ${shownText(key)} stands on line ${first} already`;
-  report(work, { code: 'duplicate-key', line, message, remedy: 'Keep one of the two' });
+  report(work, { code: 'duplicate-key', line, message, remedy: 'keep one of the two' });
 }
 
 function reportReserved(work: Work, { key, line }: { key: string; line: number }): void {
@@ -165,7 +165,7 @@ function reportReserved(work: Work, { key, line }: { key: string; line: number }
     code: 'reserved-key',
     line,
     message,
-    remedy: 'Remove it or give it another name',
+    remedy: 'remove it or give it another name',
   });
 }
 

@@ -1,5 +1,5 @@
 /** A component is a service if `images/<name>/Dockerfile` exists, else a library. */
-export type ComponentKind = 'service' | 'library';
+type ComponentKind = 'service' | 'library';
 
 /** How a component is built. */
 export type BuildKind = 'python' | 'autotools';

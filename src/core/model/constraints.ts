@@ -22,6 +22,11 @@ export interface Provenance {
   readonly line: number;
 }
 
+/** The first line of a vendored file: where it came from. */
+export function provenanceLine({ ref, commit }: Omit<Provenance, 'line'>): string {
+  return `# openstack/requirements ${ref} ${commit} (synced by pinwheel)`;
+}
+
 /** A constraints file as text and as entries. Line ends stay in `lines`, so that joining gives the file back. */
 export interface ConstraintsFile {
   readonly path: string;
@@ -50,7 +55,7 @@ export interface OverridesFile {
 }
 
 /** Where a line of a ConstraintSet came from. */
-export type ConstraintOrigin = 'upstream' | 'override' | 'source';
+type ConstraintOrigin = 'upstream' | 'override' | 'source';
 
 /** One line of a ConstraintSet. */
 export interface EffectiveConstraint {

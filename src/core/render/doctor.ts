@@ -14,7 +14,12 @@ export function doctorTable(diagnoses: readonly Diagnosis[]): Table {
   return {
     title: 'What Pinwheel needs',
     head: ['', 'what', 'found', 'what to do'],
-    rows: diagnoses.map(({ what, ok, found, remedy }) => [ok ? 'ok' : 'MISSING', what, found, remedy]),
+    rows: diagnoses.map(({ what, ok, found, remedy }) => [
+      ok ? 'ok' : 'MISSING',
+      what,
+      found,
+      remedy,
+    ]),
   };
 }
 

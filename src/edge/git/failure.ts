@@ -6,8 +6,9 @@ export type FailureKind =
   | 'exit'
   /** git was stopped because its time was over. */
   | 'deadline'
-  /** There is no git to run, or no directory to run it in. */
-  | 'not-started';
+  | 'no-git'
+  /** There is no directory to run it in. */
+  | 'no-directory';
 
 /** One git process that failed, in one line without credentials. */
 export class GitFailure extends WorldError {
@@ -48,14 +49,14 @@ export function deadlineFailure(command: string, deadlineMs: number): GitFailure
 }
 
 export function noGit(): GitFailure {
-  return new GitFailure('not-started', {
+  return new GitFailure('no-git', {
     message: 'git was not found',
     remedy: 'install git, and see that it is on the PATH',
   });
 }
 
 export function noDirectory(directory: string): GitFailure {
-  return new GitFailure('not-started', {
+  return new GitFailure('no-directory', {
     message: `${directory} is not a directory`,
     remedy: 'see that it exists',
   });

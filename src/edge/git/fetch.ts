@@ -4,7 +4,7 @@ import { runGit } from './git.ts';
 import type { Remote } from './remote.ts';
 
 /** What to leave out of a fetch; the rest can be asked for later, by id. */
-export type Filter = 'blob:none' | 'tree:0' | 'none';
+type Filter = 'blob:none' | 'tree:0' | 'none';
 
 export interface FetchJob {
   /** The scratch repository to fetch into. */

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandLines } from '../../../test/support/command-lines.ts';
 import { serveGit } from '../../../sandbox/git-http.ts';
 import { WorldError } from '../../core/model/failures.ts';
 import { GitFailure } from './failure.ts';
@@ -75,7 +75,7 @@ describe('a call of git', () => {
     process.env['PATH'] = dir;
     try {
       const failure = await failureOf(runGit(dir, ['version']));
-      expect(failure).toMatchObject({ kind: 'not-started', message: 'git was not found' });
+      expect(failure).toMatchObject({ kind: 'no-git', message: 'git was not found' });
     } finally {
       process.env['PATH'] = path;
     }
@@ -113,7 +113,7 @@ describe('a call of git', () => {
         message: 'git ls-remote was stopped after 0.4 seconds',
       });
       expect(performance.now() - start).toBeLessThan(3000);
-      expect(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })).not.toContain(remote.url);
+      expect(await commandLines()).not.toContain(remote.url);
     } finally {
       await server.close();
     }

@@ -61,7 +61,7 @@ async function runNow(
   options: GitOptions,
 ): Promise<GitOutput> {
   const { deadlineMs = 120_000, accept = [] } = options;
-  const command = args.find((word) => !word.startsWith('-')) ?? '';
+  const command = args.find((word) => !word.startsWith('-')) ?? args.join(' ');
   const ended: Ended = { code: notRun, stdout: [], stderr: [] };
   const mark = randomUUID();
   const deadline = startDeadline(mark, deadlineMs);

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { commandLines } from '../../../test/support/command-lines.ts';
 import { serveGit } from '../../../sandbox/git-http.ts';
 import type { GitServer } from '../../../sandbox/git-http.ts';
 import { runGit as gitAtLarge } from '../../../sandbox/git.ts';
@@ -97,7 +97,7 @@ describe('a server that is not what it should be', () => {
     const url = `${server.url}/nova`;
     const why = await complaint(reader(300).readFiles(fileAt(url)));
     expect(why).toBe(`${url}: git fetch was stopped after 0.3 seconds`);
-    expect(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })).not.toContain(url);
+    expect(await commandLines()).not.toContain(url);
   });
 
   it.each(['file:///etc', 'ftp://127.0.0.1/x', 'ext::true', 'gopher://127.0.0.1/x'])(

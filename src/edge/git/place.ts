@@ -8,7 +8,7 @@ import type { Remote } from './remote.ts';
 import { discardStore, ensureStore, sweepScratch } from './store.ts';
 
 /** What a store holds of a remote. One kind's objects would make git believe that it has another's. */
-export type StoreKind =
+type StoreKind =
   /** Single commits with their trees, and files by demand. */
   | 'files'
   /** Commits of whole histories, nothing else. */
@@ -49,7 +49,10 @@ export function createPlaces({ cacheDir, deadlineMs }: PlacesOptions): Places {
     return lane;
   }
   function ready(): Promise<void> {
-    swept ??= sweepScratch(folder);
+    swept ??= sweepScratch(folder).catch((error: unknown) => {
+      swept = undefined;
+      throw error;
+    });
     return swept;
   }
   return {
@@ -91,7 +94,7 @@ const damageWords =
 function isDamage(error: unknown): boolean {
   if (error instanceof GitFailure) {
     const isOurs = readers.test(error.message) || damageWords.test(error.complaint);
-    return error.kind === 'not-started' || (error.kind === 'exit' && isOurs);
+    return error.kind === 'no-directory' || (error.kind === 'exit' && isOurs);
   }
   const code = errnoOf(error);
   return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENOTEMPTY' || code === 'EEXIST';
@@ -135,6 +138,7 @@ const remedies: readonly (readonly [words: RegExp, remedy: string])[] = [
   ],
   [/not found|does not appear to be a git|is this a git repository|not exist/i, 'check the URL'],
   [/couldn't find remote ref/i, 'check that the branch or tag still exists there'],
+  [/host key verification/i, "add the host's key to known_hosts"],
   [/dubious ownership/i, 'let the folder belong to the user that runs this'],
 ];
 

@@ -10,14 +10,8 @@ export interface Remote {
   readonly protocols: string;
 }
 
-/** By scheme. A plain http server may send us on to https, but nobody may send us from there back. */
-const protocols = new Map([
-  ['https', 'https'],
-  ['http', 'http:https'],
-  ['ssh', 'ssh'],
-  ['git', 'git'],
-  ['file', 'file'],
-]);
+/** What git may speak, and only the one that the URL names: no redirect leads to another. */
+const protocols = new Set(['https', 'http', 'ssh', 'git', 'file']);
 
 /** `git@host:path`. Two colons would name a transport helper, which is a program (`ext::sh -c …`). */
 const scpLike = /^(?:[A-Za-z0-9_][\w.-]*@)?[A-Za-z0-9_][\w.-]+:(?![:-]|\/\/)\S+$/;
@@ -39,7 +33,7 @@ export function readRemote(text: string): Remote {
 
 function protocolsOf(text: string): string | undefined {
   const scheme = url.exec(text)?.[1];
-  if (scheme !== undefined) return protocols.get(scheme);
+  if (scheme !== undefined) return protocols.has(scheme) ? scheme : undefined;
   if (text.startsWith('/')) return 'file';
   return scpLike.test(text) ? 'ssh' : undefined;
 }

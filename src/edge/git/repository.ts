@@ -7,7 +7,7 @@ import { listTree, readObjects, tooMuch } from './objects.ts';
 import type { TreeEntry } from './objects.ts';
 
 /** The images repository at one commit. */
-export interface CommitSnapshot extends Snapshot {
+interface CommitSnapshot extends Snapshot {
   readonly commit: string;
 }
 
@@ -48,9 +48,9 @@ async function resolveCommit(directory: string, revision: string): Promise<strin
   try {
     return (await runGit(directory, args)).stdout.toString('latin1').trim();
   } catch (error) {
-    if (!(error instanceof GitFailure) || error.kind === 'deadline') throw error;
+    if (!(error instanceof GitFailure)) throw error;
+    if (error.kind === 'deadline' || error.kind === 'no-git') throw error;
     if (error.kind === 'exit' && !error.complaint.includes('not a git repository')) throw unknown;
-    if (error.message === 'git was not found') throw error;
     throw new UserError(
       `${directory} is not the root of a git repository`,
       'run this in the root of the images repository, or name it with --repo',

@@ -27,7 +27,9 @@ export async function ensureStore(store: string): Promise<void> {
     return;
   }
   if (packs.filter((name) => name.endsWith('.pack')).length > mostPacks) await discardStore(store);
-  else await removeOld(join(store, 'objects', 'pack'), 'tmp_');
+  // What killed processes left.
+  await removeOld(join(store, 'objects', 'pack'), 'tmp_');
+  await removeOld(store, 'held-');
 }
 
 async function createStore(store: string): Promise<void> {
@@ -37,9 +39,9 @@ async function createStore(store: string): Promise<void> {
   try {
     await rename(fresh, store);
   } catch (error) {
-    // Another process was quicker, which is as good; or a person's folder is in the way.
     await rm(fresh, { recursive: true, force: true });
-    if (!(await exists(join(store, 'objects')))) throw error;
+    // Another process was quicker, which is as good. Else something is in the way that is no store.
+    if (!(await exists(join(store, 'objects', 'pack')))) throw error;
   }
 }
 
