@@ -1,0 +1,38 @@
+/** `npm run bench -- [--json] [NAME…]`: runs the benchmarks named, or all of them, one after another. */
+import { availableParallelism, loadavg } from 'node:os';
+import { constraints } from './constraints.ts';
+import { memory } from './memory.ts';
+import { plan } from './plan.ts';
+import { refs } from './refs.ts';
+import { isMet, progress, reportText } from './report.ts';
+import type { Benchmark, Report } from './report.ts';
+import { update } from './update.ts';
+
+const benchmarks: readonly Benchmark[] = [refs, update, constraints, plan, memory];
+
+async function main(args: readonly string[]): Promise<number> {
+  const json = args.includes('--json');
+  const names = args.filter((arg) => arg !== '--json');
+  const unknown = names.find((name) => !benchmarks.some((one) => one.name === name));
+  if (unknown !== undefined) {
+    const list = benchmarks.map(({ name, about }) => `  ${name.padEnd(12)} ${about}\n`);
+    process.stderr.write(`bench: there is no benchmark ${unknown}; there are\n${list.join('')}`);
+    return 2;
+  }
+  const reports: Record<string, Report> = {};
+  for (const { name, about, run } of benchmarks) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    progress(`${name}: ${about}`);
+    reports[name] = await run();
+    if (!json) process.stdout.write(`${reportText(reports[name])}\n`);
+  }
+  const machine = { cores: availableParallelism(), load: loadavg()[0] ?? 0, node: process.version };
+  if (json) process.stdout.write(`${JSON.stringify({ machine, reports }, undefined, 2)}\n`);
+  const missed = Object.values(reports).flatMap(({ goals }) => goals.filter((g) => !isMet(g)));
+  progress(
+    `${machine.cores} cores, load ${machine.load.toFixed(1)}; goals missed: ${missed.length}`,
+  );
+  return 0;
+}
+
+process.exitCode = await main(process.argv.slice(2));
