@@ -34,7 +34,7 @@ async function run(root: string, folder: string): Promise<Report> {
   const kept = join(folder, 'kept');
   await pinwheelUpdate({ repository, url: server.url, cache: kept });
   const runs: readonly (readonly [string, () => Promise<Measured>])[] = [
-    ['a Node process that does nothing', () => runAlone('nothing')],
+    ['floor: Node with next to no TypeScript', () => runAlone('nothing')],
     ['refs: 400 repositories, 32 at once', () => runAlone('refs', sweep.url, folder, '400')],
     [
       'pinwheel update, cold',

@@ -64,8 +64,8 @@ async function run(root: string, cacheDir: string): Promise<Report> {
     ],
     notes: [
       'ours: Upstream.listRefs, a new client for each sweep; git: one `git ls-remote URL` for each repository, as many at once; a process of its own replays the answers',
-      'requests and KB are per repository, headers included: first in a sweep that has to discover the protocol, later in the next one of the same process',
-      `openstack/releases unchanged, three series: ${releases.first} requests by a new process, ${releases.later} by one that goes on`,
+      'requests and KB are per repository, headers included: first in a sweep by a new client, later in the next one by the same',
+      `openstack/releases unchanged, three series: ${releases.first} request(s) by a new client, ${releases.later} by the same one later`,
       dataNote,
     ],
   };

@@ -46,7 +46,7 @@ async function run(root: string, folder: string): Promise<Report> {
         row(`pinwheel update, ${kind}`, ours),
         ...(theirs.length > 0 ? [row(`renovate ${renovateVersion}, ${kind}`, theirs)] : []),
       ]),
-      row('floor: a Node process that does nothing', floor),
+      row('floor: Node with next to no TypeScript', floor),
     ],
     goals: problem === undefined ? runs.flatMap(goalsOf) : [],
     notes: [

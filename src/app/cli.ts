@@ -5,7 +5,10 @@ async function main(): Promise<number> {
   try {
     return await runProgram(process.argv);
   } catch (error) {
-    return explainFailure(error, process.argv.includes('--debug'));
+    return explainFailure(error, {
+      debug: process.argv.includes('--debug'),
+      json: process.argv.includes('--json'),
+    });
   }
 }
 

@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import type { Failure } from '../core/model/failures.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Table } from '../core/render/table.ts';
+import { columnWidths } from './table-widths.ts';
 
 /** One line a finding: place, what, remedy, and the code to search for. */
 export function findingLine(finding: Finding): string {
@@ -25,31 +26,22 @@ export function printError(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** Draws tables as wide as the terminal, the last column wrapping; loaded only when one is drawn. */
+/** Draws tables no wider than the terminal (120 where there is none); loaded only when one is drawn. */
 export async function printTables(tables: readonly Table[]): Promise<void> {
   if (tables.length === 0) return;
   const { default: CliTable } = await import('cli-table3');
   for (const { title, head, rows } of tables) {
     const table = new CliTable({
       head: head.map((cell) => styleText('bold', cell)),
-      colWidths: columnWidths(head, rows),
+      colWidths: [...columnWidths([head, ...rows], process.stdout.columns || 120)],
       wordWrap: true,
-      style: { head: [], border: process.stdout.isTTY ? ['gray'] : [], compact: true },
+      style: {
+        head: [],
+        border: process.stdout.isTTY && process.stdout.hasColors() ? ['gray'] : [],
+        compact: true,
+      },
     });
     table.push(...rows.map((row) => [...row]));
     printLine(`\n${styleText(['bold', 'underline'], title)}\n${table.toString()}`);
   }
-}
-
-/** Natural widths, the last column taking what is left of the terminal (120 where there is none). */
-function columnWidths(head: readonly string[], rows: readonly (readonly string[])[]): number[] {
-  const total = process.stdout.columns || 120;
-  const natural = head.map((cell, column) =>
-    Math.max(cell.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const padding = 2;
-  const first = natural.slice(0, -1).map((width) => Math.min(width, 40) + padding);
-  const used = first.reduce((sum, width) => sum + width + 1, 2);
-  const last = Math.max(24, Math.min((natural.at(-1) ?? 0) + padding, total - used));
-  return [...first, last];
 }

@@ -1,9 +1,12 @@
 import { Command, CommanderError, Option } from 'commander';
+import packageFile from '../../package.json' with { type: 'json' };
 import type { CommonOptions } from './common.ts';
 import { exitCodes } from './exit.ts';
 
 /** A command's work; loaded when the command is run, so that the others cost nothing. */
 type Run = (common: CommonOptions, ...given: readonly never[]) => Promise<number>;
+
+const { version } = packageFile;
 
 /** Parses a command line and runs it; resolves to the exit code of docs/design.md. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
@@ -28,10 +31,12 @@ function createProgram(done: (code: number) => void): Command {
       repeatable(
         '--upstream <template>',
         'git URL with {component}, repeat in order of preference',
+        'opendev.org, then github.com',
       ),
     )
     .option('--json', 'machine-readable result on stdout')
     .option('--debug', 'say where an error came from')
+    .version(version, '-V, --version', 'the version of Pinwheel')
     .showHelpAfterError('(pinwheel --help lists what there is)')
     .exitOverride();
   addMaintenance(program, done);
@@ -66,7 +71,7 @@ function addBuilding(program: Command, done: (code: number) => void): void {
     .option('--all', 'every cell')
     .option('--base <rev>', 'cells whose inputs differ from this revision')
     .option('--head <rev>', 'compare this revision instead of the working tree')
-    .addOption(repeatable('--cell <service/series>', 'this cell, changed or not'))
+    .addOption(repeatable('--cell <service/series>', 'this cell, changed or not', 'none'))
     .option('--matrix', 'print the matrix of an Actions job')
     .action(action(done, async () => (await import('./commands/plan.ts')).runPlan));
   program
@@ -111,8 +116,8 @@ function action(
   };
 }
 
-function repeatable(flags: string, description: string): Option {
+function repeatable(flags: string, description: string, otherwise = 'all'): Option {
   return new Option(flags, description)
-    .default([], 'none')
+    .default([], otherwise)
     .argParser((value: string, before: readonly string[]) => [...before, value]);
 }

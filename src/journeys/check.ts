@@ -17,6 +17,7 @@ import {
 import type { WorkingTree } from '../edge/worktree/worktree.ts';
 import { gatherUpstream } from './shared/gather.ts';
 import type { Upstreams } from './shared/gather.ts';
+import { requireSeriesFolders } from './shared/usable.ts';
 
 export interface CheckWorld {
   readonly upstream: Upstreams;
@@ -43,18 +44,20 @@ export interface CheckResult {
 export async function check(world: CheckWorld, scope: CheckScope): Promise<CheckResult> {
   const whole = readCatalog(await world.workingTree.read());
   if (whole.problems.length > 0) return { findings: whole.problems, failed: [], broken: true };
+  requireSeriesFolders(whole);
   const catalog = narrow(whole, scope);
   // A component's own findings are those of its pins and patches; files as a whole belong to nobody.
   const offline = scope.components.length === 0 ? repositoryFindings(catalog) : [];
   const warnings =
     scope.components.length + scope.series.length === 0 ? (catalog.warnings ?? []) : [];
-  const { findings, failed } = await upstreamFindings(world, catalog);
+  const { findings, failed } = await upstreamFindings(world, catalog, scope);
   return { findings: [...warnings, ...offline, ...findings].sort(byPlace), failed, broken: false };
 }
 
 async function upstreamFindings(
   world: CheckWorld,
   catalog: Catalog,
+  { components }: CheckScope,
 ): Promise<{ readonly findings: readonly Finding[]; readonly failed: readonly Failure[] }> {
   try {
     const state = await gatherUpstream(world.upstream, catalog, 'all pins');
@@ -65,7 +68,7 @@ async function upstreamFindings(
       ...plan.moves.flatMap((move) => moveFinding(move) ?? []),
       ...checked.missingTags.map(missingTagFinding),
       ...checked.ending.map(endingFinding),
-      ...vendoredFindings(catalog, state),
+      ...(components.length === 0 ? vendoredFindings(catalog, state) : []),
     ];
     return { findings, failed: plan.failed };
   } catch (error) {

@@ -4,7 +4,7 @@ import { lockFindings } from '../core/decide/lock.ts';
 import type { WorkingTree } from '../edge/worktree/worktree.ts';
 import type { Upstreams } from './shared/gather.ts';
 import { lockEdits, resolveLocks } from './shared/locks.ts';
-import { usableCatalog } from './shared/usable.ts';
+import { workingCatalog } from './shared/usable.ts';
 
 export interface LockWorld {
   readonly upstream: Upstreams;
@@ -18,7 +18,7 @@ export interface LockResult {
 
 /** Brings the lock of every series up to date with its pins and with the branches they follow. */
 export async function lock(world: LockWorld): Promise<LockResult> {
-  const catalog = usableCatalog(await world.workingTree.read());
+  const catalog = workingCatalog(await world.workingTree.read());
   const resolved = await resolveLocks(world.upstream, catalog, {
     series: catalog.series,
     which: 'all',
@@ -31,6 +31,6 @@ export async function lock(world: LockWorld): Promise<LockResult> {
 export async function checkLock(
   world: Pick<LockWorld, 'workingTree'>,
 ): Promise<readonly Finding[]> {
-  const catalog = usableCatalog(await world.workingTree.read());
+  const catalog = workingCatalog(await world.workingTree.read());
   return catalog.series.flatMap((series) => lockFindings(series, catalog));
 }

@@ -1,19 +1,17 @@
 import type { Catalog } from '../core/model/catalog.ts';
 import type { ConstraintSet } from '../core/model/constraints.ts';
-import { UserError, WorldError } from '../core/model/failures.ts';
+import { BrokenRepository, UserError, WorldError } from '../core/model/failures.ts';
 import type { BuildPlan, Cell } from '../core/model/plan.ts';
-import type { Snapshot } from '../core/model/snapshot.ts';
 import { catalogCells, planBuild } from '../core/decide/build-plan.ts';
 import { cellConstraints, seriesConstraints } from '../core/decide/cell-inputs.ts';
 import type { CellInputs, LockedSeries } from '../core/decide/cell-inputs.ts';
 import { imageTags } from '../core/decide/image-tags.ts';
 import type { BuildOrigin, ImageTags } from '../core/decide/image-tags.ts';
-
 import type { ImagesRepository } from '../edge/git/repository.ts';
 import type { WorkingTree } from '../edge/worktree/worktree.ts';
 import type { Upstreams } from './shared/gather.ts';
 import { lockedSeries } from './shared/locks.ts';
-import { usableCatalog } from './shared/usable.ts';
+import { usableCatalog, workingCatalog } from './shared/usable.ts';
 
 export interface PlanWorld {
   readonly upstream: Pick<Upstreams, 'listRefs' | 'describe'>;
@@ -32,17 +30,31 @@ export type PlanSelection =
 /** Which images to build, and why. */
 export async function plan(world: PlanWorld, selection: PlanSelection): Promise<BuildPlan> {
   if (selection.kind !== 'affected') {
-    const head = await cellsOf(world, await world.workingTree.read());
+    const head = await cellsOf(world, workingCatalog(await world.workingTree.read()));
     return planBuild(head.catalog, head.cells, selection);
   }
-  const base = await cellsOf(world, await world.repository.snapshotAt(selection.base));
+  const base = await baseCells(world, selection.base);
   const head = await cellsOf(
     world,
     selection.head === undefined
-      ? await world.workingTree.read()
-      : await world.repository.snapshotAt(selection.head),
+      ? workingCatalog(await world.workingTree.read())
+      : usableCatalog(await world.repository.snapshotAt(selection.head)),
   );
-  return planBuild(head.catalog, head.cells, { kind: 'affected', base: base.cells });
+  return planBuild(head.catalog, head.cells, { kind: 'affected', base });
+}
+
+/** A base that cannot be used is what the change may mend: every image counts as new then. */
+async function baseCells(world: PlanWorld, revision: string): Promise<readonly CellInputs[]> {
+  const snapshot = await world.repository.snapshotAt(revision);
+  try {
+    return (await cellsOf(world, usableCatalog(snapshot))).cells;
+  } catch (error) {
+    const [first] = error instanceof BrokenRepository ? error.findings : [];
+    if (!first) throw error;
+    const { file, line, message } = first;
+    world.notice(`${revision} cannot be used (${file}:${line}: ${message}), so all images are new`);
+    return [];
+  }
 }
 
 /** The effective constraints of a cell, or without a service those of the whole series. */
@@ -50,7 +62,7 @@ export async function constraints(
   world: PlanWorld,
   { series, service }: { readonly series: string; readonly service?: string },
 ): Promise<ConstraintSet> {
-  const catalog = usableCatalog(await world.workingTree.read());
+  const catalog = workingCatalog(await world.workingTree.read());
   requireSeries(catalog, series);
   if (service === undefined) {
     const one = catalog.series.find(({ id }) => id === series);
@@ -73,7 +85,7 @@ export async function tags(
   >,
 ): Promise<ImageTags & { readonly cell: Cell }> {
   const { service, series, ...origin } = request;
-  const { catalog, cells } = await cellsOf(world, await world.workingTree.read());
+  const { catalog, cells } = await cellsOf(world, workingCatalog(await world.workingTree.read()));
   requireSeries(catalog, series);
   const found = cells.find(
     ({ cell }) => cell.service === service && [cell.series, ...cell.sharedBy].includes(series),
@@ -86,21 +98,18 @@ export async function tags(
 
 async function cellsOf(
   world: PlanWorld,
-  snapshot: Snapshot,
+  catalog: Catalog,
 ): Promise<{ readonly catalog: Catalog; readonly cells: readonly CellInputs[] }> {
-  const catalog = usableCatalog(snapshot);
   return { catalog, cells: catalogCells(catalog, await locksOf(world, catalog)) };
 }
 
 async function locksOf(world: PlanWorld, catalog: Catalog): Promise<readonly LockedSeries[]> {
   const { locked, failed } = await lockedSeries(world.upstream, catalog, world.notice);
-  const [first] = failed;
-  if (first)
-    throw new WorldError(
-      `${first.what}: ${first.why}`,
-      'run pinwheel lock once upstream can be asked',
-    );
-  return locked;
+  const first = failed.find(({ absent }) => absent === true) ?? failed[0];
+  if (!first) return locked;
+  const message = `${first.what}: ${first.why}`;
+  if (first.absent) throw new UserError(message, 'correct the pin');
+  throw new WorldError(message, 'run pinwheel lock once upstream can be asked');
 }
 
 function requireSeries(catalog: Catalog, id: string): void {

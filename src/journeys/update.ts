@@ -9,7 +9,7 @@ import type { WorkingTree } from '../edge/worktree/worktree.ts';
 import { gatherUpstream } from './shared/gather.ts';
 import type { Upstreams } from './shared/gather.ts';
 import { lockEdits, resolveLocks } from './shared/locks.ts';
-import { usableCatalog } from './shared/usable.ts';
+import { usableCatalog, workingCatalog } from './shared/usable.ts';
 
 export interface UpdateWorld {
   readonly upstream: Upstreams;
@@ -30,7 +30,7 @@ export async function update(
   options: { readonly write: boolean },
 ): Promise<UpdateResult> {
   const snapshot = await world.workingTree.read();
-  const catalog = usableCatalog(snapshot);
+  const catalog = workingCatalog(snapshot);
   const state = await gatherUpstream(world.upstream, catalog, 'only what may move');
   const plan = planUpdate(catalog, state, world.today());
   if (!options.write) return { plan };
@@ -58,7 +58,9 @@ async function relock(
 ): Promise<{ edits: readonly FileEdit[]; failed: readonly Failure[] }> {
   const series = after.series.filter(({ lock }) => lock !== undefined);
   const resolved = await resolveLocks(upstream, after, { series, which: 'stale' });
-  return { edits: lockEdits(after, resolved), failed: resolved.failed };
+  // A pin of what upstream does not have is held for that reason already, and no failure of the world.
+  const failed = resolved.failed.filter(({ absent }) => absent !== true);
+  return { edits: lockEdits(after, resolved), failed };
 }
 
 function applyEdits(snapshot: Snapshot, edits: readonly FileEdit[]): Catalog {

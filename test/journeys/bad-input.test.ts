@@ -115,6 +115,11 @@ describe('a wrong word on the command line', () => {
       ['tags', 'nova', '2025.2', '--branch', 'main', '--sha', 'abc'],
       /40/,
     ],
+    [
+      'tags without a branch',
+      ['tags', 'nova', '2025.2', '--branch', '', '--sha', 'a'.repeat(40)],
+      /--branch is empty/,
+    ],
   ] as const)('%s is exit 2 and says what there is', async (_, args, words) => {
     const bench = await start({});
     const { code, stderr } = await bench.run(...args);
@@ -143,5 +148,56 @@ describe('an upstream that does not answer as it should', () => {
     expect(held).toContainEqual(
       expect.objectContaining({ component: 'nova', code: 'unreachable' }),
     );
+  });
+});
+
+describe('a folder without an images repository', () => {
+  it('is a usage error for every command that reads the working tree', async () => {
+    const bench = await imagesRepository(
+      { 'README.md': 'not here' },
+      'file:///nowhere/{component}',
+    );
+    for (const command of [['check'], ['update'], ['lock'], ['plan', '--all']]) {
+      expect(await bench.run(...command)).toEqual({
+        code: 2,
+        stdout: '',
+        stderr:
+          'pinwheel: there is no releases/<series>/ here; go to the images repository, or name it with --repo\n',
+      });
+    }
+  });
+});
+
+describe('a pin of what upstream does not have', () => {
+  it('is a mistake of the repository, for every command that resolves it', async () => {
+    const { template } = await serveOpenStack();
+    const bench = await imagesRepository(smallRepository, template);
+    await bench.run('update', '--write');
+    await bench.run('lock');
+    await bench.write({ 'releases/2025.1/source-refs.yaml': 'nova: "feature/gone"\n' });
+    const line = 'releases/2025.1/source-refs.yaml:1: nova feature/gone: ';
+    for (const command of [['lock'], ['plan', '--all']]) {
+      const { code, stderr } = await bench.run(...command);
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: expect.stringContaining(line) as string,
+      });
+    }
+    expect(await bench.run('update', '--write')).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+describe('a base that is broken', () => {
+  it('does not keep the change that mends it from being planned', async () => {
+    const { template } = await serveOpenStack();
+    const bench = await imagesRepository(smallRepository, template);
+    await bench.run('lock');
+    await bench.write({ 'releases/2026.1/source-refs.yaml': 'nova: 28.0\n' });
+    await commitAll(bench, 'broken');
+    await bench.write({ 'releases/2026.1/source-refs.yaml': '' });
+    const { code, stdout, stderr } = await bench.run('plan', '--base', 'HEAD');
+    expect(code).toBe(0);
+    expect(stdout).toContain('new: the base has no such image');
+    expect(stderr).toContain('HEAD cannot be used (releases/2026.1/source-refs.yaml:1: nova: 28.0');
   });
 });

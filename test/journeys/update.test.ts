@@ -73,6 +73,19 @@ describe('pinwheel update', () => {
     expect(await bench.run('update')).toMatchObject({ code: 0 });
   });
 
+  it('says so when nothing moves and only a lock is behind', async () => {
+    const { template } = await serveOpenStack();
+    const bench = await imagesRepository(smallRepository, template);
+    await bench.run('update', '--write');
+    await bench.run('lock');
+    await bench.write({ 'releases/2025.1/source-refs.yaml': 'nova: "31.1.0"\n' });
+    const { code, stdout } = await bench.run('update', '--write');
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      'locks brought up to date; 1 file written: releases/2025.1/source-refs.lock.yaml',
+    );
+  });
+
   it('does what it can when one component is down, says so and exits with 3', async () => {
     const { template, server } = await serveOpenStack();
     server.faults.set('/nova', { kind: 'down' });

@@ -15,7 +15,13 @@ export async function runConstraints(
   );
   if (common.json) {
     printJson({
-      constraints: set.map(({ name, version, origin, line }) => ({ name, version, origin, line })),
+      constraints: set.map(({ name, version, markerText, origin, line }) => ({
+        name,
+        version,
+        marker: markerText,
+        origin,
+        line,
+      })),
     });
   } else process.stdout.write(constraintsOutput(set));
   return exitCodes.fine;

@@ -34,5 +34,7 @@ async function runLockWrite(common: CommonOptions): Promise<number> {
     );
   }
   for (const failure of failed) printError(`pinwheel: ${failureLine(failure)}`);
-  return failed.length > 0 ? exitCodes.world : exitCodes.fine;
+  if (failed.length === 0) return exitCodes.fine;
+  // Where the world did answer, and has no such thing, the pin is wrong.
+  return failed.every(({ absent }) => absent === true) ? exitCodes.usage : exitCodes.world;
 }

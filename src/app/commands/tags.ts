@@ -18,6 +18,9 @@ export async function runTags(
   if (!/^[0-9a-f]{40}$/i.test(sha)) {
     throw new UserError(`--sha ${sha} is not a commit`, 'give all 40 hex digits');
   }
+  if (branch.trim() === '') {
+    throw new UserError('--branch is empty', 'name the branch that the images are built from');
+  }
   const request = { service, series, branch, sha, ...(run === undefined ? {} : { run }) };
   const { immutable, moving, cell } = await withWorld(common, async (world) =>
     tags(world, request),

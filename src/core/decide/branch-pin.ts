@@ -86,10 +86,12 @@ function findSuccessor(refs: RemoteRefs, branch: string): Successor | undefined 
   return undefined;
 }
 
-/** A commit stays a commit and says what it follows; a branch becomes what took its place. */
+/** A commit stays a commit as long as there is a branch to follow; a mark is pinned by its name. */
 function successorRef({ pin }: PinFacts, { kind, name, commit }: Successor): SourceRef {
-  if (pin.ref.kind === 'commit') return { kind: 'commit', commit, follows: name };
-  return kind === 'branch' ? { kind, branch: name } : { kind, tag: name };
+  if (kind === 'tag') return { kind, tag: name };
+  return pin.ref.kind === 'commit'
+    ? { kind: 'commit', commit, follows: name }
+    : { kind, branch: name };
 }
 
 function moved(

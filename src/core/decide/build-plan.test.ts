@@ -77,10 +77,22 @@ function cells(changed: Files) {
   return { catalog, cells: catalogCells(catalog, locked) };
 }
 
+/** The pins of a series, and a lock that says the same. */
+function pins(series: string, entries: Readonly<Record<string, string>>): Files {
+  const lines = Object.entries(entries).map(([component, ref]) => `${component}: "${ref}"\n`);
+  return {
+    [`releases/${series}/source-refs.yaml`]: lines.join(''),
+    [`releases/${series}/source-refs.lock.yaml`]: lockText(series, entries),
+  };
+}
+
 /** Cells that a change affects, each with the parts that differ. */
-function affected(changed: Files): Readonly<Record<string, readonly InputPart[]>> {
+function affected(
+  changed: Files,
+  base: Files = {},
+): Readonly<Record<string, readonly InputPart[]>> {
   const head = cells(changed);
-  const plan = planBuild(head.catalog, head.cells, { kind: 'affected', base: cells({}).cells });
+  const plan = planBuild(head.catalog, head.cells, { kind: 'affected', base: cells(base).cells });
   return Object.fromEntries(
     plan.cells.map((cell) => [
       cellName(cell),
@@ -153,6 +165,29 @@ describe('the cells that a change affects', () => {
     });
   });
 
+  it('are those of a service that moved, however its Dockerfile gets at the source', () => {
+    const moved = pins('2025.2', { nova: '32.1.0' });
+    for (const dockerfile of [service.replace('from=source', 'from=nova'), `FROM python-base\n`]) {
+      const image = { 'images/nova/Dockerfile': dockerfile };
+      const base = { ...image, ...pins('2025.2', { nova: '32.0.0' }) };
+      expect(affected({ ...image, ...moved }, base)).toMatchObject({ 'nova/2025.2': ['source'] });
+    }
+  });
+
+  it('are those that stand on the image of a service that moved, or on one that reads constraints', () => {
+    const image = {
+      'images/glance/Dockerfile': 'FROM nova\n',
+      'releases/2025.2/upper-constraints.txt': 'six===1.17.0\n',
+    };
+    const base = { ...image, ...pins('2025.2', { nova: '32.0.0', glance: '31.0.0' }) };
+    expect(
+      affected({ ...base, ...pins('2025.2', { nova: '32.1.0', glance: '31.0.0' }) }, base),
+    ).toEqual({ 'glance/2025.2': ['libraries'], 'nova/2025.2': ['source'] });
+    expect(
+      affected({ ...base, 'releases/2025.2/upper-constraints.txt': 'six===1.17.1\n' }, base),
+    ).toEqual({ 'glance/2025.2': ['constraints'], 'nova/2025.2': ['constraints'] });
+  });
+
   it('are exactly those whose digest differs, for any edits', () => {
     const edit = fc.constantFrom<readonly [string, string, string]>(
       ['images/nova/Dockerfile', 'true', 'false'],
@@ -199,6 +234,14 @@ describe('a plan', () => {
     expect(plan.skipped).toEqual([
       { service: 'ovn', series: '2025.1', why: { kind: 'shared', with: 'ovn/2025.2' } },
     ]);
+  });
+
+  it('takes a shared cell by the name of each series, and knows what it was before', () => {
+    const { catalog, cells: all } = cells({});
+    const plan = planBuild(catalog, all, { kind: 'named', names: ['ovn/2025.1'] });
+    expect(plan.cells.map(cellName)).toEqual(['ovn/2025.2']);
+    const moved = pins('2025.1', { nova: '31.0.0', glance: '30.0.0', ovn: 'v25.09.2' });
+    expect(affected(moved)).toEqual({ 'ovn/2025.1': ['source'] });
   });
 
   it('never has a cell for a library, whatever it is called', () => {

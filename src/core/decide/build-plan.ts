@@ -4,6 +4,7 @@ import { cellName } from '../model/plan.ts';
 import type {
   BuildPlan,
   BuildReason,
+  Cell,
   InputChange,
   PlannedCell,
   SkippedCell,
@@ -38,11 +39,13 @@ export function planBuild(
   head: readonly CellInputs[],
   request: PlanRequest,
 ): BuildPlan {
-  if (request.kind === 'named') checkNames(head, request.names);
+  const known = byName(head);
+  if (request.kind === 'named') checkNames(known, request.names);
+  const base = request.kind === 'affected' ? byName(request.base) : new Map<string, CellInputs>();
   const cells: PlannedCell[] = [];
-  const skipped: SkippedCell[] = [...unpinned(catalog, head)];
+  const skipped: SkippedCell[] = [...unpinned(catalog, known)];
   for (const inputs of head) {
-    const why = buildReason(inputs, request);
+    const why = buildReason(inputs, request, base);
     const { service, series } = inputs.cell;
     if (why) cells.push({ ...inputs.cell, why });
     else {
@@ -79,42 +82,46 @@ function shareEqual(cells: readonly CellInputs[]): readonly CellInputs[] {
   });
 }
 
-function buildReason(inputs: CellInputs, request: PlanRequest): BuildReason | undefined {
+/** Cells by all their names. */
+type Named = ReadonlyMap<string, CellInputs>;
+
+function byName(cells: readonly CellInputs[]): Named {
+  return new Map(cells.flatMap((one) => cellNames(one.cell).map((name) => [name, one] as const)));
+}
+
+/** The names that a cell goes by: under its own series, and under those that share it. */
+function cellNames({ service, series, sharedBy }: Cell): readonly string[] {
+  return [series, ...sharedBy].map((id) => cellName({ service, series: id }));
+}
+
+function buildReason(
+  inputs: CellInputs,
+  request: PlanRequest,
+  base: Named,
+): BuildReason | undefined {
   switch (request.kind) {
     case 'all':
       return { kind: 'all' };
     case 'named':
-      return request.names.includes(cellName(inputs.cell)) ? { kind: 'asked' } : undefined;
+      return cellNames(inputs.cell).some((name) => request.names.includes(name))
+        ? { kind: 'asked' }
+        : undefined;
     case 'affected':
-      return changeReason(inputs, request.base);
+      return changeReason(inputs, base);
   }
 }
 
-function changeReason(head: CellInputs, base: readonly CellInputs[]): BuildReason | undefined {
-  if (isOwnDigest(head, base)) return undefined;
-  const before = base.find(({ cell }) => cellName(cell) === cellName(head.cell));
+function changeReason(head: CellInputs, base: Named): BuildReason | undefined {
+  const same = cellNames(head.cell).flatMap((name) => base.get(name) ?? []);
+  if (same.some(({ cell }) => cell.digest === head.cell.digest)) return undefined;
+  const [before] = same;
   return before ? { kind: 'changed', changes: inputChanges(before, head) } : { kind: 'new' };
 }
 
-/** True where the base has the very digest for this cell, under its own series or one that shares it. */
-function isOwnDigest({ cell }: CellInputs, base: readonly CellInputs[]): boolean {
-  return base.some(
-    ({ cell: other }) =>
-      other.service === cell.service &&
-      other.digest === cell.digest &&
-      [other.series, ...other.sharedBy].some(
-        (id) => id === cell.series || cell.sharedBy.includes(id),
-      ),
-  );
-}
-
-function unpinned(catalog: Catalog, head: readonly CellInputs[]): readonly SkippedCell[] {
+function unpinned(catalog: Catalog, head: Named): readonly SkippedCell[] {
   return services(catalog).flatMap((service) =>
     catalog.series.flatMap(({ id: series }): SkippedCell[] => {
-      const cell = head.find(
-        (one) =>
-          one.cell.service === service && [one.cell.series, ...one.cell.sharedBy].includes(series),
-      )?.cell;
+      const cell = head.get(cellName({ service, series }))?.cell;
       if (!cell) return [{ service, series, why: { kind: 'not-pinned' } }];
       if (cell.series === series) return [];
       return [{ service, series, why: { kind: 'shared', with: cellName(cell) } }];
@@ -122,11 +129,11 @@ function unpinned(catalog: Catalog, head: readonly CellInputs[]): readonly Skipp
   );
 }
 
-function checkNames(head: readonly CellInputs[], names: readonly string[]): void {
-  const known = head.map(({ cell }) => cellName(cell));
-  const unknown = names.find((name) => !known.includes(name));
+function checkNames(head: Named, names: readonly string[]): void {
+  const unknown = names.find((name) => !head.has(name));
   if (unknown === undefined) return;
-  const text = known.length > 0 ? `use one of ${known.join(', ')}` : 'pin a service first';
+  const known = [...head.keys()].sort().join(', ');
+  const text = head.size > 0 ? `use one of ${known}` : 'pin a service first';
   throw new UserError(`there is no cell ${unknown}`, text);
 }
 

@@ -33,16 +33,20 @@ export interface LockedSeries {
 /** Format of the digest: another way to hash gets another number, so that the two never meet. */
 const digestFormat = 'v1';
 
-/** The components that an image builds from source: the service, libraries, out-of-tree sources. */
+/**
+ * The components that are built from source into an image: the service, however its Dockerfile gets
+ * at the version (`tags` names it), libraries, out-of-tree sources, and those of the images below it.
+ */
 function builtComponents(image: Image, { catalog, series }: LockedSeries): readonly string[] {
-  const contexts = new Set(image.contexts);
-  const sources = series.extras.get(image.name)?.sources ?? [];
+  const images = withBases(image, catalog);
+  const names = images.map(({ name }) => name);
+  const contexts = contextsOf(images);
+  const sources = sourcesOf(images, series);
   const extra = new Set([...series.extras.values()].flatMap((extras) => extras.sources));
   const built = series.pins
     .map((pin) => pin.component)
     .filter((name) => {
-      if (name === image.name || contexts.has(name))
-        return name !== image.name || contexts.has('source');
+      if (names.includes(name) || contexts.has(name)) return true;
       if (sources.includes(name)) return contexts.has('sources');
       const component = catalog.components.get(name);
       const library = component?.kind === 'library' && component.build === 'python';
@@ -51,11 +55,23 @@ function builtComponents(image: Image, { catalog, series }: LockedSeries): reado
   return built.sort();
 }
 
+function contextsOf(images: readonly Image[]): ReadonlySet<string> {
+  return new Set(images.flatMap((image) => image.contexts));
+}
+
+function sourcesOf(images: readonly Image[], series: SeriesCatalog): readonly string[] {
+  return images.flatMap(({ name }) => series.extras.get(name)?.sources ?? []);
+}
+
 /** The effective constraints of a cell: overrides applied, for its Python, its own sources in place. */
 export function cellConstraints(image: Image, locked: LockedSeries): ConstraintSet {
-  const { series, lock } = locked;
+  const { catalog, series, lock } = locked;
   if (!series.constraints) return [];
-  const built = builtComponents(image, locked).flatMap((name) => {
+  // PyPI's `ovs` is a Python binding with versions of its own, not the OVS that autotools build.
+  const python = builtComponents(image, locked).filter(
+    (name) => catalog.components.get(name)?.build === 'python',
+  );
+  const built = python.flatMap((name) => {
     const entry = lock.components.get(name);
     return entry ? [{ name, version: entry.version }] : [];
   });
@@ -104,12 +120,13 @@ function inputDigest(parts: InputParts): string {
 
 function inputParts(image: Image, locked: LockedSeries): InputParts {
   const { catalog, series, lock } = locked;
-  const uses = new Set(image.contexts);
+  const images = withBases(image, catalog);
+  const chain = images.slice(1);
+  const uses = contextsOf(images);
   const built = builtComponents(image, locked);
   const own = built.filter((name) => name === image.name);
-  const sources = built.filter((name) => series.extras.get(image.name)?.sources.includes(name));
+  const sources = built.filter((name) => sourcesOf(images, series).includes(name));
   const libraries = built.filter((name) => name !== image.name && !sources.includes(name));
-  const chain = baseChain(image, catalog);
   const python = uses.has('constraints') || catalog.components.get(image.name)?.build === 'python';
   const parts: [InputPart, readonly InputEntry[]][] = [
     ['source', own.flatMap((name) => sourceEntry(lock.components.get(name)))],
@@ -117,7 +134,7 @@ function inputParts(image: Image, locked: LockedSeries): InputParts {
     ['libraries', libraries.flatMap((name) => componentEntries(locked, name))],
     ['sources', sources.flatMap((name) => componentEntries(locked, name))],
     ['constraints', uses.has('constraints') ? constraintEntries(image, locked) : []],
-    ['extra packages', extraEntries(series, image.name)],
+    ['extra packages', images.flatMap(({ name }) => extraEntries(series, name, image.name))],
     ['image files', fileEntries(image)],
     ['base images', chain.flatMap((base) => baseEntries(base, lock))],
     ['python', python ? [{ name: 'python', value: lock.python, label: lock.python }] : []],
@@ -131,13 +148,13 @@ function inputParts(image: Image, locked: LockedSeries): InputParts {
   );
 }
 
-/** Every image of this repository that one is built on, nearest first. A loop ends where it began. */
-function baseChain(image: Image, catalog: Catalog): readonly Image[] {
-  const chain = new Map<string, Image>();
+/** An image, and every image of this repository that it is built on, nearest first. A loop ends where it began. */
+function withBases(image: Image, catalog: Catalog): readonly Image[] {
+  const chain = new Map([[image.name, image]]);
   const queue = [...image.bases];
   for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
     const base = catalog.images.get(name);
-    if (!base || chain.has(name) || name === image.name) continue;
+    if (!base || chain.has(name)) continue;
     chain.set(name, base);
     queue.push(...base.bases);
   }
@@ -175,16 +192,17 @@ function constraintEntries(image: Image, locked: LockedSeries): readonly InputEn
   }));
 }
 
-function extraEntries(series: SeriesCatalog, service: string): readonly InputEntry[] {
+function extraEntries(series: SeriesCatalog, service: string, cell: string): readonly InputEntry[] {
   const extras = series.extras.get(service);
   if (!extras) return [];
+  const whose = service === cell ? '' : `${service} `;
   const lists = [
     ['pip_extras', extras.pipExtras],
     ['pip_packages', extras.pipPackages],
     ['apt_packages', extras.aptPackages],
   ] as const;
   return lists.flatMap(([list, items]) =>
-    [...new Set(items)].map((item) => ({ name: `${list} ${item}`, value: '', label: '' })),
+    [...new Set(items)].map((item) => ({ name: `${whose}${list} ${item}`, value: '', label: '' })),
   );
 }
 

@@ -73,7 +73,9 @@ describe('a lock', () => {
 
   it('is refused as a whole when one pin cannot be resolved', () => {
     const wrong = catalogOf([tagPin('2025.2', 'nova', '99.0.0'), cinder]);
-    expect(build(wrong, wrong.series[0]!.pins)).toMatchObject([{ what: 'nova 99.0.0 (2025.2)' }]);
+    expect(build(wrong, wrong.series[0]!.pins)).toMatchObject([
+      { what: 'releases/2025.2/source-refs.yaml:1: nova 99.0.0', absent: true },
+    ]);
   });
 
   it('is stale exactly where it no longer says what the pins say', () => {
@@ -102,5 +104,23 @@ describe('a lock', () => {
       facts: { refs: new Map(), descriptions: [] },
     });
     expect(lock).toMatchObject({ components: old.series[0]!.lock!.components });
+  });
+});
+
+describe('a lock without the history of one commit', () => {
+  it('names that failure, not the one of a component with a longer name', () => {
+    const client = pinOf('2025.2', 'python-cinder', { kind: 'branch', branch: 'master' });
+    const failures = [client, cinder].map(({ component }) => ({
+      what: `version of ${component} at ${commitNamed(component === 'cinder' ? 'fix' : 'head')}`,
+      why: 'down',
+    }));
+    const both = new Map([...refs, ['python-cinder', refs.get('cinder')!]]);
+    const catalog = catalogOf([cinder]);
+    expect(
+      buildLock(catalog.series[0]!, catalog, {
+        resolved: [cinder],
+        facts: { refs: both, descriptions: failures },
+      }),
+    ).toEqual([failures[1]]);
   });
 });

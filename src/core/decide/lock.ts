@@ -29,13 +29,14 @@ export interface LockFacts {
 
 /** A pin's commit as upstream has it now; a Failure where there is none. */
 function resolvePin(pin: Pin, refs: RemoteRefs | Failure | undefined): string | Failure {
-  const what = `${pin.component} ${refText(pin.ref)} (${pin.series})`;
+  const what = `${pin.file}:${pin.line}: ${pin.component} ${refText(pin.ref)}`;
   if (!refs) throw new Error(`the refs of ${pin.component} were not asked for`);
-  if (isFailure(refs)) return { what, why: refs.why };
+  if (isFailure(refs)) return { ...refs, what };
   const commit = commitOf(pin, refs);
   if (commit !== undefined) return commit;
   return {
     what,
+    absent: true,
     why: `${refs.url} has no ${pin.ref.kind} of that name; run pinwheel update to see what took its place`,
   };
 }
@@ -187,7 +188,7 @@ function lockedVersion(
     (one) => !isFailure(one) && one.component === pin.component && one.commit === commit,
   );
   if (found && !isFailure(found)) return versionOfCommit(found);
-  const failure = descriptions.filter(isFailure).find(({ what }) => what.includes(pin.component));
+  const failure = descriptions.filter(isFailure).find(({ what }) => what.includes(commit));
   return (
     failure ?? {
       what: `version of ${pin.component} ${commit}`,

@@ -101,3 +101,13 @@ describe('history', () => {
     expect(historyQuestions(catalogOf([pin]), stateOf({ heads: { plugin: {} } }))).toEqual([]);
   });
 });
+
+describe('the tags of a release line', () => {
+  it('are asked for by what stands before their version', () => {
+    const plugin = component('plugin', { tag: 'r{version}-lts', branch: 'line-{line}' });
+    const catalog = catalogOf([tagPin('2025.2', 'plugin', 'r1.2.3-lts')], [plugin]);
+    expect(refQuestions(catalog, stateOf({}).releases, 'only what may move')).toEqual([
+      { component: 'plugin', prefixes: ['refs/tags/r1.2.'] },
+    ]);
+  });
+});

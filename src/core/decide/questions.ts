@@ -103,9 +103,10 @@ function branchPrefixes(branch: string): readonly string[] {
 
 function linePrefixes({ pin, component }: PinFacts): readonly string[] {
   const text = pin.ref.kind === 'tag' ? versionTextOf(component, pin.ref.tag) : undefined;
-  return text === undefined
-    ? []
-    : [`refs/tags/${tagOfVersion(component, `${releaseLine(text)}.`)}`];
+  if (text === undefined) return [];
+  // What a tag has behind its version is no part of a prefix.
+  const [before = ''] = component.tag.split('{version}');
+  return [`refs/tags/${before}${releaseLine(text)}.`];
 }
 
 function ownPrefix(pin: Pin): string {

@@ -24,10 +24,16 @@ function seriesFindings(series: SeriesCatalog, catalog: Catalog): readonly Findi
   return [
     ...lockFindings(series, catalog),
     ...constraintFileFindings(series),
-    ...constraintFindings(series, catalog.policy.python),
+    ...constraintFindings(pythonOnly(series, catalog), catalog.policy.python),
     ...extraFindings(series, catalog),
     ...queueFindings(series),
   ];
+}
+
+/** Constraints know Python distributions: the `ovs` of PyPI is not the OVS that autotools build. */
+function pythonOnly(series: SeriesCatalog, { components }: Catalog): SeriesCatalog {
+  const pins = series.pins.filter(({ component }) => components.get(component)?.build === 'python');
+  return { ...series, pins };
 }
 
 function constraintFileFindings(series: SeriesCatalog): readonly Finding[] {

@@ -59,8 +59,9 @@ export function decideTagPin(facts: PinFacts): PinDecision {
 
 /** Size of a move as SemVer counts the first three numbers. */
 export function jumpBetween(from: Version, to: Version): Jump {
+  // SemVer refuses numbers that a JavaScript number cannot hold, PEP 440 does not.
   const [a, b] = [from, to].map(({ release: [major = 0, minor = 0, patch = 0] }) =>
-    [major, minor, patch].join('.'),
+    [major, minor, patch].map((number) => Math.min(number, Number.MAX_SAFE_INTEGER)).join('.'),
   ) as [string, string];
   const jump = diff(a, b);
   return jump === 'major' || jump === 'minor' ? jump : 'patch';
@@ -118,9 +119,12 @@ function tagRefusal(facts: PinFacts, candidate: Candidate, refs: RemoteRefs) {
   const meta = facts.tagMeta(name);
   if (!meta) throw new Error(`the message of ${facts.pin.component} ${name} was not asked for`);
   if (meta.unread !== undefined) return { kind: 'unverified', problem: meta.unread } as const;
+  const { seriesName: tagSays } = meta;
   // The first release tags, and those of out-of-tree projects, have no such line: nothing to compare.
-  if (meta.seriesName === undefined || meta.seriesName === seriesName) return undefined;
-  return { kind: 'series-disagrees', listed: seriesName, tagSays: meta.seriesName } as const;
+  if (tagSays === undefined || tagSays === seriesName) return undefined;
+  // Nor has a deliverable outside the series: which of its releases belong to one, history tells.
+  if (tagSays === 'independent' && candidate.commit === undefined) return undefined;
+  return { kind: 'series-disagrees', listed: seriesName, tagSays } as const;
 }
 
 function moveTo(facts: PinFacts, { version }: Candidate): Move {
@@ -150,8 +154,10 @@ function isListed({ deliverable }: PinFacts, version: Version): boolean {
 
 /** Why nothing newer is left: the pin is the newest, or it never belonged here. */
 function staying(facts: PinFacts, pinned: Version): [HeldReason, string?] {
+  const status = facts.series?.status ?? 'maintained';
+  if (isListed(facts, pinned)) return [{ kind: 'newest', status }];
   const belongsTo = seriesListing(facts, pinned);
-  const known = isListed(facts, pinned) || !facts.deliverable || belongsTo.length === 0;
+  const known = !facts.deliverable || belongsTo.length === 0;
   const newest = seriesCandidates(facts)
     .filter(({ version }) => !version.prerelease)
     .sort((a, b) => compareVersions(b.version, a.version))[0];
@@ -161,7 +167,7 @@ function staying(facts: PinFacts, pinned: Version): [HeldReason, string?] {
     ];
   }
   if (!newest) return [{ kind: 'no-version', seriesName: facts.series?.name ?? facts.pin.series }];
-  return [{ kind: 'newest', status: facts.series?.status ?? 'maintained' }];
+  return [{ kind: 'newest', status }];
 }
 
 function seriesListing({ deliverables }: PinFacts, version: Version): readonly string[] {

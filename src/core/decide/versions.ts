@@ -1,6 +1,8 @@
-import { hasReleaseLines } from '../model/component.ts';
+import { hasReleaseLines, versionTextOf } from '../model/component.ts';
 import type { IgnoreRule } from '../model/policy.ts';
+import type { Move } from '../model/update.ts';
 import { compareVersions, parseVersion } from '../model/version.ts';
+import type { Version } from '../model/version.ts';
 import { decideBranchPin } from './branch-pin.ts';
 import { decideLinePin } from './line-pin.ts';
 import type { PinFacts } from './pin-facts.ts';
@@ -19,16 +21,20 @@ export interface VersionRules {
  */
 export function decidePin(facts: PinFacts, rules: VersionRules): PinDecision {
   const decision = decideByKind(facts);
-  const rule = rules.ignore.find((one) => speaksOf(one, facts));
-  if (!decision.move || !rule || isOver(rule, decision, rules.today)) return decision;
+  const { move } = decision;
+  if (!move) return decision;
+  const target = versionOf(move, facts);
+  const rule = rules.ignore.find(
+    (one) => speaksOf(one, facts) && !isOver(one, { target, today: rules.today }),
+  );
+  if (!rule) return decision;
   const { until, reason } = rule;
   const why = {
     kind: 'ignored',
     because: reason,
     ...(until === undefined ? {} : { until }),
   } as const;
-  const { to } = decision.move;
-  return hold(facts, why, to.kind === 'tag' ? to.tag : undefined);
+  return hold(facts, why, move.to.kind === 'tag' ? move.to.tag : undefined);
 }
 
 function decideByKind(facts: PinFacts): PinDecision {
@@ -44,10 +50,18 @@ function speaksOf(rule: IgnoreRule, { pin }: PinFacts): boolean {
 }
 
 /** A rule ends on its day, or when the version that it waits for (or a newer one) is there. */
-function isOver({ until }: IgnoreRule, { move }: PinDecision, today: string): boolean {
+function isOver({ until }: IgnoreRule, { target, today }: RuleTest): boolean {
   if (until === undefined) return false;
   if (/^\d{4}-\d{2}-\d{2}$/.test(until)) return today >= until;
   const awaited = parseVersion(until);
-  const target = move?.to.kind === 'tag' ? parseVersion(move.to.tag) : undefined;
   return awaited !== undefined && target !== undefined && compareVersions(target, awaited) >= 0;
+}
+
+interface RuleTest {
+  readonly target: Version | undefined;
+  readonly today: string;
+}
+
+function versionOf({ to }: Move, { component }: PinFacts): Version | undefined {
+  return to.kind === 'tag' ? parseVersion(versionTextOf(component, to.tag) ?? '') : undefined;
 }

@@ -9,6 +9,7 @@ import type { SeriesCatalog } from '../model/catalog.ts';
 import type { Finding, Parsed } from '../model/finding.ts';
 import type { Lock } from '../model/lock.ts';
 import type { PatchQueue } from '../model/patch.ts';
+import type { Policy } from '../model/policy.ts';
 import { compareSeriesIds } from '../model/series.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { pathsBelow, readText } from './catalog-files.ts';
@@ -21,15 +22,22 @@ import { readOverrides } from './overrides.ts';
 import { failure } from './problem.ts';
 import { shownText } from './shown-text.ts';
 import { readSourceRefs } from './source-refs.ts';
+import type { SourceRefsContext } from './source-refs.ts';
 
 type Queues = ReadonlyMap<string, PatchQueue>;
 
 /** Reads releases/, and what patches/ and overrides/ have for each series; oldest first. */
-export function readAllSeries(snapshot: Snapshot): Parsed<readonly SeriesCatalog[]> {
+export function readAllSeries(
+  snapshot: Snapshot,
+  components: Policy['components'],
+): Parsed<readonly SeriesCatalog[]> {
   const releases = folders(snapshot, 'releases/');
   const ids = [...releases.keys()].filter((id) => seriesId.test(id)).sort(compareSeriesIds);
   const queues = readQueues(snapshot);
-  const read = ids.map((id) => readSeries(snapshot, id, queues.value.get(id) ?? new Map()));
+  const read = ids.map((id) => {
+    const context = { series: id, path: sourceRefsPath(id), components };
+    return readSeries(snapshot, context, queues.value.get(id) ?? new Map());
+  });
   return {
     value: read.map(({ value }) => value),
     problems: [
@@ -41,11 +49,13 @@ export function readAllSeries(snapshot: Snapshot): Parsed<readonly SeriesCatalog
   };
 }
 
-function readSeries(snapshot: Snapshot, id: string, queues: Queues): Parsed<SeriesCatalog> {
-  const refsPath = sourceRefsPath(id);
-  const refs = readText(snapshot, refsPath, (text) =>
-    readSourceRefs(text, { path: refsPath, series: id }),
-  );
+function readSeries(
+  snapshot: Snapshot,
+  context: SourceRefsContext,
+  queues: Queues,
+): Parsed<SeriesCatalog> {
+  const { series: id, path: refsPath } = context;
+  const refs = readText(snapshot, refsPath, (text) => readSourceRefs(text, context));
   const parts = {
     constraints: readAt(snapshot, constraintsPath(id), readConstraints),
     overrides: readAt(snapshot, overridesPath(id), readOverrides),

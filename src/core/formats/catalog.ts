@@ -14,9 +14,9 @@ import { readPolicy } from './policy.ts';
 /** Reads all that an images repository declares. Whatever the bytes are, it never throws. */
 export function readCatalog(snapshot: Snapshot): Catalog {
   const policy = readText(snapshot, policyPath, (text) => readPolicy(text, policyPath));
-  const series = readAllSeries(snapshot);
-  const images = readImages(snapshot);
   const known = policy.value ?? readPolicy(undefined, policyPath).value;
+  const series = readAllSeries(snapshot, known.components);
+  const images = readImages(snapshot);
   const findings = [policy, series, images].flatMap(({ problems }) => problems);
   const all = [...findings, ...symlinkProblems(snapshot, catalogRoots)].sort(byPlace);
   const warnings = all.filter(({ level }) => level !== 'failure');

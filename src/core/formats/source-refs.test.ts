@@ -212,3 +212,16 @@ describe('a mistake in source-refs.yaml', () => {
     expect(readSourceRefs(text, context).problems.length).toBeGreaterThan(0);
   });
 });
+
+describe('a ref of a component that the policy knows', () => {
+  const text = `plugin: "release-1.2.0"\nother: "release-1.2.0"\novn: "${'1'.repeat(40)}"\n`;
+
+  it('is a tag where it has the pattern of its tags', () => {
+    const components = new Map([
+      ['plugin', { build: 'python', tag: 'release-{version}' } as const],
+      ['ovn', { build: 'autotools', tag: '{version}' } as const],
+    ]);
+    const { value } = readSourceRefs(text, { path: 'p', series: '2025.2', components });
+    expect(value.map(({ ref }) => ref.kind)).toEqual(['tag', 'branch', 'commit']);
+  });
+});

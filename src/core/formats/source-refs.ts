@@ -1,6 +1,9 @@
+import { versionTextOf } from '../model/component.ts';
 import type { Finding, Parsed } from '../model/finding.ts';
+import type { Policy } from '../model/policy.ts';
 import { refText } from '../model/source-ref.ts';
 import type { Pin, SourceRef } from '../model/source-ref.ts';
+import { parseVersion } from '../model/version.ts';
 import { followedBranch, isDefaultBranch, movedComment, newComment } from './pin-comment.ts';
 import { readPinEntries } from './pin-entries.ts';
 import type { PinEntry } from './pin-entries.ts';
@@ -13,6 +16,8 @@ import { splitLines } from './text-lines.ts';
 export interface SourceRefsContext {
   readonly path: string;
   readonly series: string;
+  /** Those that the policy knows: release tags of theirs may be more than a version. */
+  readonly components?: Policy['components'];
 }
 
 /** Reads a source-refs.yaml. An empty one has no pins and no problems. */
@@ -36,9 +41,14 @@ function entryProblem({ component, value, line }: PinEntry, file: string): Findi
   return failure({ file, line }, { code: problem.code, message, remedy: problem.remedy });
 }
 
-function pinOf(entry: PinEntry, { series, path }: SourceRefsContext): Pin {
+function pinOf(entry: PinEntry, { series, path, components }: SourceRefsContext): Pin {
   const { component, value, line, comment } = entry;
   const ref = readSourceRef(value, { series, ...(comment && { comment: comment.text }) });
+  const known = components?.get(component);
+  const isTag = known && parseVersion(versionTextOf(known, value) ?? '') !== undefined;
+  if (ref.kind === 'branch' && isTag) {
+    return { series, component, ref: { kind: 'tag', tag: value }, file: path, line };
+  }
   return { series, component, ref, file: path, line };
 }
 

@@ -67,7 +67,7 @@ export function endingFinding({
     file: pin.file,
     line: 1,
     level: 'notice',
-    message: `${series.id} ${series.name} becomes ${status} on ${date}: ${fate}, and no more tags follow`,
+    message: `${series.id} ${series.name} is ${status} from ${date} on: ${fate}, and no more tags follow`,
     remedy: 'plan to leave the series, or pin branches of it',
   };
 }

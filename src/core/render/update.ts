@@ -47,13 +47,21 @@ export function updateTables(plan: UpdatePlan): readonly Table[] {
 /** One line for the end: how much of what. */
 export function updateSummary(plan: UpdatePlan, written: readonly string[] | undefined): string {
   const moving = plan.moves.length + plan.constraints.length;
-  if (moving === 0) return 'nothing to do: every pin is where it belongs';
+  const files = written?.length
+    ? `${count(written.length, 'file')} written: ${written.join(', ')}`
+    : '';
+  if (moving === 0) {
+    return files === ''
+      ? 'nothing to do: every pin is where it belongs'
+      : `locks brought up to date; ${files}`;
+  }
   const what = [
     ...(plan.moves.length > 0 ? [count(plan.moves.length, 'pin')] : []),
     ...(plan.constraints.length > 0 ? [count(plan.constraints.length, 'constraints file')] : []),
   ].join(' and ');
+  if (written?.length === 0) return `${what} moved meanwhile: another command wrote the same`;
   return written
-    ? `moved ${what}; ${count(written.length, 'file')} written: ${written.join(', ')}`
+    ? `moved ${what}; ${files}`
     : `${what} would move; pinwheel update --write does it`;
 }
 

@@ -55,8 +55,9 @@ function statusWords(status: number): string {
     case 410:
       return `${status}: there is no such repository`;
     case 401:
+      return '401: there is no such repository, or it is not public';
     case 403:
-      return `${status}: there is no such repository, or it is not public`;
+      return '403: it may not be read from here, or too many have asked';
     case 429:
       return '429: too many requests';
     default:

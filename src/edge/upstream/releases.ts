@@ -125,6 +125,6 @@ async function readFiles(
 function unreadable(why: string): WorldError {
   return new WorldError(
     `openstack/releases cannot be read: ${why}`,
-    'Check the network and the upstream URLs, then try again',
+    'run pinwheel doctor to see what is in the way, then try again',
   );
 }

@@ -83,7 +83,7 @@ function createAsking(options: UpstreamOptions): Asking {
   if (problem !== undefined) {
     throw new UserError(
       `upstream template ${problem}`,
-      'Give a git URL with {component} in it, such as https://opendev.org/openstack/{component}',
+      'give a git URL with {component} in it, such as https://opendev.org/openstack/{component}',
     );
   }
   return {

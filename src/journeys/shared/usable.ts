@@ -1,5 +1,5 @@
 import type { Catalog } from '../../core/model/catalog.ts';
-import { BrokenRepository } from '../../core/model/failures.ts';
+import { BrokenRepository, UserError } from '../../core/model/failures.ts';
 import type { Snapshot } from '../../core/model/snapshot.ts';
 import { readCatalog } from '../../core/formats/catalog.ts';
 
@@ -8,4 +8,19 @@ export function usableCatalog(snapshot: Snapshot): Catalog {
   const catalog = readCatalog(snapshot);
   if (catalog.problems.length > 0) throw new BrokenRepository(catalog.problems);
   return catalog;
+}
+
+/** That of a working tree. One without any series is a wrong folder: "nothing to do" would be no answer. */
+export function workingCatalog(snapshot: Snapshot): Catalog {
+  const catalog = usableCatalog(snapshot);
+  requireSeriesFolders(catalog);
+  return catalog;
+}
+
+export function requireSeriesFolders({ series }: Catalog): void {
+  if (series.length > 0) return;
+  throw new UserError(
+    'there is no releases/<series>/ here',
+    'go to the images repository, or name it with --repo',
+  );
 }
