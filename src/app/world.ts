@@ -1,4 +1,5 @@
-import { homedir } from 'node:os';
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { systemClock } from '../edge/clock.ts';
 import type { Clock } from '../edge/clock.ts';
@@ -39,8 +40,8 @@ const deadlineMs = 60_000;
 
 export function createWorld({ repo, templates }: WorldOptions): World {
   const dir = resolve(repo);
-  const cacheDir = cacheFolder();
   const progress = createProgress(process.stderr);
+  const cacheDir = usableCache(progress.notice);
   const upstream = createUpstream({
     templates: templates.length > 0 ? templates : defaultTemplates,
     cacheDir,
@@ -58,6 +59,23 @@ export function createWorld({ repo, templates }: WorldOptions): World {
       upstream.close();
     },
   };
+}
+
+/** The cache, or where it cannot be written a folder that this process alone uses. */
+function usableCache(notice: (line: string) => void): string {
+  const folder = cacheFolder();
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+    return folder;
+  } catch {
+    const own = mkdtempSync(join(tmpdir(), 'pinwheel-cache-'));
+    process.once('exit', () => {
+      rmSync(own, { recursive: true, force: true });
+    });
+    notice(`${folder} cannot be written, so nothing is remembered; pinwheel doctor says more`);
+    return own;
+  }
 }
 
 /** The XDG cache: losing it costs a few requests and nothing else. */

@@ -3,8 +3,9 @@ import { UserError, WorldError } from '../core/model/failures.ts';
 import type { Failure } from '../core/model/failures.ts';
 import type { Finding } from '../core/model/finding.ts';
 import { nearestWord } from '../core/model/nearest.ts';
+import type { Held } from '../core/model/update.ts';
 import { checkPins } from '../core/decide/pin-check.ts';
-import { repositoryFindings } from '../core/decide/repository-findings.ts';
+import { repositoryFindings, seriesFindings } from '../core/decide/repository-findings.ts';
 import { planUpdate } from '../core/decide/update.ts';
 import { vendoredFindings } from '../core/decide/constraint-findings.ts';
 import { readCatalog } from '../core/formats/catalog.ts';
@@ -47,11 +48,33 @@ export async function check(world: CheckWorld, scope: CheckScope): Promise<Check
   requireSeriesFolders(whole);
   const catalog = narrow(whole, scope);
   // A component's own findings are those of its pins and patches; files as a whole belong to nobody.
-  const offline = scope.components.length === 0 ? repositoryFindings(catalog) : [];
-  const warnings =
-    scope.components.length + scope.series.length === 0 ? (catalog.warnings ?? []) : [];
+  const offline = scope.components.length === 0 ? offlineFindings(catalog, scope) : [];
   const { findings, failed } = await upstreamFindings(world, catalog, scope);
-  return { findings: [...warnings, ...offline, ...findings].sort(byPlace), failed, broken: false };
+  return { findings: [...offline, ...findings].sort(byPlace), failed, broken: false };
+}
+
+/** Images and the policy belong to no series. */
+function offlineFindings(catalog: Catalog, { series }: CheckScope): readonly Finding[] {
+  if (series.length > 0) return catalog.series.flatMap((one) => seriesFindings(one, catalog));
+  const warnings = catalog.warnings ?? [];
+  const unreadable = new Set(warnings.map(({ file }) => file));
+  const findings = repositoryFindings(catalog);
+  // A lock that cannot be read is there all the same.
+  const rest = findings.filter(
+    ({ code, file }) => code !== 'lock-missing' || !unreadable.has(file),
+  );
+  return [...warnings, ...rest];
+}
+
+/** That a series is unknown is one mistake, however many pins it has. */
+function oncePerSeries(all: readonly Held[]): readonly Held[] {
+  const told = new Set<string>();
+  return all.filter(({ pin, why }) => {
+    if (why.kind !== 'unknown-series') return true;
+    const first = !told.has(pin.series);
+    told.add(pin.series);
+    return first;
+  });
 }
 
 async function upstreamFindings(
@@ -64,7 +87,7 @@ async function upstreamFindings(
     const plan = planUpdate(catalog, state, world.today());
     const checked = checkPins(catalog, state, { plan, horizon: world.horizon() });
     const findings = [
-      ...plan.held.flatMap((held) => heldFinding(held) ?? []),
+      ...oncePerSeries(plan.held).flatMap((held) => heldFinding(held) ?? []),
       ...plan.moves.flatMap((move) => moveFinding(move) ?? []),
       ...checked.missingTags.map(missingTagFinding),
       ...checked.ending.map(endingFinding),
@@ -73,7 +96,7 @@ async function upstreamFindings(
     return { findings, failed: plan.failed };
   } catch (error) {
     if (!(error instanceof WorldError)) throw error;
-    return { findings: [], failed: [{ what: 'openstack/releases', why: error.message }] };
+    return { findings: [], failed: [{ what: 'upstream', why: error.message }] };
   }
 }
 

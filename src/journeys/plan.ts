@@ -1,3 +1,4 @@
+import { constraintsPath } from '../core/model/catalog.ts';
 import type { Catalog } from '../core/model/catalog.ts';
 import type { ConstraintSet } from '../core/model/constraints.ts';
 import { BrokenRepository, UserError, WorldError } from '../core/model/failures.ts';
@@ -64,6 +65,7 @@ export async function constraints(
 ): Promise<ConstraintSet> {
   const catalog = workingCatalog(await world.workingTree.read());
   requireSeries(catalog, series);
+  requireConstraints(catalog, series);
   if (service === undefined) {
     const one = catalog.series.find(({ id }) => id === series);
     return one ? seriesConstraints(one, catalog.policy.python) : [];
@@ -116,6 +118,12 @@ function requireSeries(catalog: Catalog, id: string): void {
   const known = catalog.series.map((series) => series.id);
   if (known.includes(id)) return;
   throw new UserError(`there is no series ${id}`, `use one of ${known.join(', ')}`);
+}
+
+/** No file would read as "no constraints", and the build would take whatever is newest. */
+function requireConstraints(catalog: Catalog, id: string): void {
+  if (catalog.series.some((series) => series.id === id && series.constraints)) return;
+  throw new UserError(`${constraintsPath(id)} is not there`, 'run pinwheel update --write');
 }
 
 function noCell(catalog: Catalog, service: string, series: string): UserError {

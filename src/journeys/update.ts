@@ -9,7 +9,7 @@ import type { WorkingTree } from '../edge/worktree/worktree.ts';
 import { gatherUpstream } from './shared/gather.ts';
 import type { Upstreams } from './shared/gather.ts';
 import { lockEdits, resolveLocks } from './shared/locks.ts';
-import { usableCatalog, workingCatalog } from './shared/usable.ts';
+import { usableCatalog, workingCatalog, workingPins } from './shared/usable.ts';
 
 export interface UpdateWorld {
   readonly upstream: Upstreams;
@@ -30,7 +30,8 @@ export async function update(
   options: { readonly write: boolean },
 ): Promise<UpdateResult> {
   const snapshot = await world.workingTree.read();
-  const catalog = workingCatalog(snapshot);
+  // Locks, which only a write brings up to date, are all that images have to do with an update.
+  const catalog = options.write ? workingCatalog(snapshot) : workingPins(snapshot);
   const state = await gatherUpstream(world.upstream, catalog, 'only what may move');
   const plan = planUpdate(catalog, state, world.today());
   if (!options.write) return { plan };

@@ -1,3 +1,4 @@
+import { provenanceLine } from '../model/constraints.ts';
 import { describe, expect, it } from 'vitest';
 import {
   constraintsIn,
@@ -58,7 +59,15 @@ describe('a sync of constraints', () => {
 
   it('is nothing where only line ends and the final newline differ', () => {
     const text = 'a===1\r\nclick===8.2.3\nb===2\r\nz===1';
-    expect(sync({ local: constraintsIn(text) })).toBeUndefined();
+    const line = provenanceLine({ ref: 'stable/2025.2', commit: 'f'.repeat(40) });
+    expect(sync({ local: constraintsIn(`${line}\n${text}`) })).toBeUndefined();
+  });
+
+  it('gives a file that does not say where it came from its first line, and changes no other', () => {
+    const text = 'a===1\nclick===8.2.3\nb===2\nz===1\n';
+    const move = sync({ local: constraintsIn(text) });
+    expect(move).toMatchObject({ changed: [], added: [], removed: [] });
+    expect(move?.text.split('\n').slice(1).join('\n')).toBe(text);
   });
 
   it('marks the changes that overrides hide', () => {

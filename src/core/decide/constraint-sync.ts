@@ -26,7 +26,7 @@ export interface SyncInput {
 /**
  * Brings a vendored upper-constraints.txt to upstream's state by a three-way merge, hand edits kept
  * and named. `undefined` when no line would change: a newer commit that left the file alone is no
- * reason for a pull request.
+ * reason for a pull request. A file that does not say where it came from does change: it gets that line.
  */
 export function syncConstraints(input: SyncInput): ConstraintMove | undefined {
   const { base, local } = input;
@@ -36,8 +36,7 @@ export function syncConstraints(input: SyncInput): ConstraintMove | undefined {
     upstream: constraintLines(input.upstream),
   };
   const merged = local ? mergeLines(files) : files.upstream;
-  const unmoved = base !== undefined && sameLines(files.base, files.upstream);
-  if (local && (unmoved || sameLines(merged, files.local))) return undefined;
+  if (local?.provenance && changesNothing(files, { base, merged })) return undefined;
   const result = merged.flatMap(({ entry }) => entry ?? []);
   const delta = constraintDelta({ entries: local?.entries ?? [] }, { entries: result });
   const from = local?.provenance?.commit;
@@ -50,6 +49,15 @@ export function syncConstraints(input: SyncInput): ConstraintMove | undefined {
     kept: local ? keptEdits(files, result) : [],
     text: textOf(merged, { input, files }),
   };
+}
+
+/** A file without a line that says where it came from gets one even where this is true. */
+function changesNothing(
+  files: ThreeFiles,
+  { base, merged }: { base: ConstraintsFile | undefined; merged: readonly ConstraintLine[] },
+): boolean {
+  if (base !== undefined && sameLines(files.base, files.upstream)) return true;
+  return sameLines(merged, files.local);
 }
 
 /**

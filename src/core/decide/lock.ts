@@ -74,32 +74,34 @@ export function lockQuestions(pins: readonly Pin[]): readonly RefQuery[] {
   }));
 }
 
+/** A lock as far as it could be made, and what stood in the way of the rest. */
+export interface BuiltLock {
+  readonly lock: LockContent;
+  readonly failed: readonly Failure[];
+}
+
 /**
- * The lock of one series: its pins as upstream has them now, or all that stands in the way. Pins that
- * `resolved` leaves out keep what the lock held.
+ * The lock of one series: its pins as upstream has them now. Pins that `resolved` leaves out keep what
+ * the lock held, and so do those that could not be resolved: they stay stale.
  */
 export function buildLock(
   series: SeriesCatalog,
   catalog: Catalog,
   { resolved, facts }: { resolved: readonly Pin[]; facts: LockFacts },
-): LockContent | readonly Failure[] {
+): BuiltLock {
   const asked = new Set(resolved.map(({ component }) => component));
-  const locked = series.pins.map((pin) => {
-    const before = asked.has(pin.component)
-      ? undefined
-      : series.lock?.components.get(pin.component);
-    return before ?? lockPin(pin, catalog, facts);
-  });
-  const failures = locked.filter(isFailure);
-  if (failures.length > 0) return failures;
-  return {
-    series: series.id,
-    python: catalog.policy.python,
-    components: new Map(
-      locked.flatMap((one) => (isFailure(one) ? [] : [[one.component, one] as const])),
-    ),
-    baseImages: baseImages(catalog, series.lock),
-  };
+  const components = new Map<string, LockedComponent>();
+  const failed: Failure[] = [];
+  for (const pin of series.pins) {
+    const before = series.lock?.components.get(pin.component);
+    const now = before && !asked.has(pin.component) ? before : lockPin(pin, catalog, facts);
+    if (isFailure(now)) failed.push(now);
+    const entry = isFailure(now) ? before : now;
+    if (entry) components.set(pin.component, entry);
+  }
+  const python = catalog.policy.python;
+  const content = { series: series.id, python, components };
+  return { lock: { ...content, baseImages: baseImages(catalog, series.lock) }, failed };
 }
 
 /** What makes a lock stale: it no longer says what the pins, the policy and the Dockerfiles say. */

@@ -5,6 +5,7 @@ import type { Failure } from '../model/failures.ts';
 import { nearestWord } from '../model/nearest.ts';
 import { compareSeriesIds } from '../model/series.ts';
 import type { Series } from '../model/series.ts';
+import { refText } from '../model/source-ref.ts';
 import type { Pin } from '../model/source-ref.ts';
 import type {
   Deliverable,
@@ -26,8 +27,8 @@ export interface PinFacts {
   /** The component's deliverables in every series that was read, its own included, oldest first. */
   readonly deliverables: readonly Deliverable[];
   readonly refs: RemoteRefs | Failure | undefined;
-  /** Names of all components that any deliverable lists. */
-  readonly knownComponents: readonly string[];
+  /** Names of all components that any deliverable lists; a few hundred, and rarely asked for. */
+  readonly knownComponents: () => readonly string[];
   readonly tagMeta: (tag: string) => TagMeta | undefined;
   readonly reachable: ReachableTags | undefined;
   /** The commit that the lock holds for this pin. */
@@ -44,13 +45,13 @@ export function pinFacts(pin: Pin, catalog: Catalog, state: UpstreamState): PinF
     deliverable: state.releases.deliverables.get(id)?.get(component),
     deliverables: deliverablesOf(component, state.releases),
     refs: state.refs.get(component),
-    knownComponents: [
+    knownComponents: () => [
       ...new Set([...state.releases.deliverables.values()].flatMap((of) => [...of.keys()])),
     ],
     tagMeta: (tag) =>
       state.tagMetas.find((meta) => meta.component === component && meta.tag === tag),
     reachable: state.reachable.find((tags) => tags.component === component && tags.series === id),
-    locked: findSeries(catalog, id)?.lock?.components.get(component)?.commit,
+    locked: lockedCommit(pin, catalog),
   };
 }
 
@@ -58,7 +59,7 @@ export function pinFacts(pin: Pin, catalog: Catalog, state: UpstreamState): PinF
 export function withoutRefs(facts: PinFacts, failure: Failure): HeldReason {
   if (facts.deliverables.length > 0 || !failure.absent)
     return { kind: 'unreachable', problem: failure.why };
-  const nearest = nearestWord(facts.pin.component, facts.knownComponents);
+  const nearest = nearestWord(facts.pin.component, facts.knownComponents());
   return { kind: 'unknown-component', ...(nearest === undefined ? {} : { nearest }) };
 }
 
@@ -79,6 +80,12 @@ export function previousSeries(id: string, releases: Releases): string | undefin
     .map((series) => series.id)
     .filter((other) => /^\d{4}\.\d+$/.test(other) && other < id);
   return earlier.sort(compareSeriesIds).at(-1);
+}
+
+/** What the lock holds for this very ref; an entry of another ref says nothing of this one. */
+function lockedCommit({ series, component, ref }: Pin, catalog: Catalog): string | undefined {
+  const entry = findSeries(catalog, series)?.lock?.components.get(component);
+  return entry?.ref === refText(ref) ? entry.commit : undefined;
 }
 
 function deliverablesOf(component: string, releases: Releases): readonly Deliverable[] {

@@ -20,7 +20,8 @@ export function repositoryFindings(catalog: Catalog): readonly Finding[] {
   ];
 }
 
-function seriesFindings(series: SeriesCatalog, catalog: Catalog): readonly Finding[] {
+/** The same for one series alone. */
+export function seriesFindings(series: SeriesCatalog, catalog: Catalog): readonly Finding[] {
   return [
     ...lockFindings(series, catalog),
     ...constraintFileFindings(series),
@@ -128,7 +129,7 @@ function policyFindings(catalog: Catalog): readonly Finding[] {
 
 function unpinned(name: string, series: string, pinned: readonly string[]) {
   return {
-    message: `${name} is not pinned in ${sourceRefsPath(series)} as what is expected here`,
+    message: `${name} is named here and is no pin of its kind in ${sourceRefsPath(series)}`,
     remedy: didYouMean(name, pinned) ?? `pin it in ${sourceRefsPath(series)}, or remove this`,
   };
 }

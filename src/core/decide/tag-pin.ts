@@ -47,14 +47,23 @@ export function decideTagPin(facts: PinFacts): PinDecision {
   if (facts.reachable?.unread !== undefined) {
     return hold(facts, { kind: 'history-unread', problem: facts.reachable.unread });
   }
-  const newer = newerCandidates(facts);
-  const refused: Held[] = foreignVersions(facts, pinned);
-  for (const candidate of newer) {
+  const foreign = foreignVersions(facts, pinned);
+  const refused: Held[] = [];
+  for (const candidate of newerCandidates(facts)) {
     const why = refusal(facts, candidate);
-    if (!why) return { move: moveTo(facts, candidate), held: refused };
+    if (!why) return { move: moveTo(facts, candidate), held: [...foreign, ...refused] };
+    // Where the repository did not answer, it did not for any version: that is one reason.
+    if (isWithoutRefs(why)) return { held: [...foreign, held(facts, why)] };
     refused.push(held(facts, why, candidate.version.text));
   }
-  return { held: [...refused, held(facts, ...staying(facts, pinned))] };
+  // A newer release that is held for now says enough: the pin is not the newest.
+  const isNewest = refused.every(({ why }) => why.kind === 'prerelease');
+  const stays = isNewest ? [held(facts, ...staying(facts, pinned))] : [];
+  return { held: [...foreign, ...refused, ...stays] };
+}
+
+function isWithoutRefs({ kind }: HeldReason): boolean {
+  return kind === 'unreachable' || kind === 'unknown-component';
 }
 
 /** Size of a move as SemVer counts the first three numbers. */
@@ -91,10 +100,12 @@ function seriesCandidates({ deliverable, reachable, component }: PinFacts): Cand
         text: versionTextOf(component, tag) ?? '',
         commit: undefined,
       }));
-  return texts.flatMap(({ text, commit }) => {
+  const candidates = texts.flatMap(({ text, commit }) => {
     const version = parseVersion(text);
-    return version ? [{ version, commit }] : [];
+    return version ? [[text, { version, commit }] as const] : [];
   });
+  // A list may name a version twice; the last word counts.
+  return [...new Map(candidates).values()];
 }
 
 /** Why a version of the series is not taken all the same; `undefined` when it is. */

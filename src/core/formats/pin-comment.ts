@@ -30,7 +30,17 @@ export function movedComment(text: string, from: SourceRef, to: SourceRef): stri
   const old = commentParts(text);
   const changes = old.kindWord !== '' && from.kind !== to.kind;
   const parts = changes ? { ...old, kindWord: kindWords[to.kind] } : old;
-  return joinParts(to.kind === 'commit' ? following(parts, to.follows) : parts);
+  if (to.kind === 'commit') return joinParts(following(parts, to.follows));
+  // The branch that a commit followed says nothing of a tag or of another branch.
+  const leavesBranch = from.kind === 'commit' && parts.first === from.follows;
+  return joinParts(leavesBranch ? { ...parts, ...withoutBranch(parts, to) } : parts);
+}
+
+function withoutBranch(
+  { kindWord }: CommentParts,
+  to: SourceRef,
+): Pick<CommentParts, 'kindWord' | 'gap' | 'first'> {
+  return { kindWord: kindWord === '' ? kindWords[to.kind] : kindWord, gap: '', first: '' };
 }
 
 /** The comment for a commit pin that has none; `undefined` where none is needed. */

@@ -13,7 +13,7 @@ export interface RefProblem {
 const nameRules: readonly (readonly [RegExp, string])[] = [
   [/^-/, 'begins with a dash, which git takes for an option'],
   [/ /, 'holds a space, which no git ref may'],
-  [/[\p{Cc}\p{Cs}]/u, 'holds an invisible character that no git ref may hold'],
+  [/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u, 'holds an invisible character'],
   [/[~^:?*[\\]/, 'holds one of ~ ^ : ? * [ \\, which no git ref may'],
   [/\.\.|@\{/, 'holds .. or @{, which no git ref may'],
   [/^\/|\/$|\/\//, 'begins or ends with a slash or has two together, which no git ref may'],

@@ -60,7 +60,7 @@ const heldWords: Words<HeldReason> = {
   'at-head': ({ branch }) => `at the head of ${branch}`,
   follows: followWords,
   'branch-gone': ({ branch, looked }) =>
-    `upstream has no branch ${branch}${looked.length > 0 ? `, nor ${list(looked)}` : ''}: pin another ref`,
+    `upstream has no branch ${branch}${looked.length > 0 ? `, nor ${list(looked)}` : ''}`,
   'end-of-life': ({ series }) => `marks the end of ${series}: nothing follows it`,
   'not-a-version': () => 'names no version, so there is no newer one',
 };
@@ -95,7 +95,7 @@ function wrongSeriesWords(
       ? `${pinned} belongs to ${list(belongsTo)}, not to ${series}`
       : `${pinned} is not listed for ${series}`;
   if (newest === undefined) return owner;
-  return `${owner}; the newest of ${series} is ${newest}, older than the pin: set it by hand`;
+  return `${owner}; the newest of ${series} is ${newest}, which is older`;
 }
 
 function followWords({ branch, head, locked }: Extract<HeldReason, { kind: 'follows' }>): string {

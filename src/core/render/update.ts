@@ -102,7 +102,7 @@ function constraintWords({ changed, added, removed, kept }: ConstraintMove): str
       shadowedBy === undefined ? [] : [`${name} is hidden by the override ${shadowedBy}`],
     ),
   ];
-  return parts.length > 0 ? parts.join(', ') : 'comments only';
+  return parts.length > 0 ? parts.join(', ') : 'only the line that says where it came from';
 }
 
 function shortRef(ref: string): string {

@@ -34,8 +34,8 @@ export async function resolveLocks(
   const failed: Failure[] = [];
   for (const one of series) {
     const built = buildLock(one, catalog, { resolved: resolved.get(one.id) ?? [], facts });
-    if (isLock(built)) locks.set(one.id, built);
-    else failed.push(...built);
+    locks.set(one.id, built.lock);
+    failed.push(...built.failed);
   }
   return { locks, failed };
 }
@@ -74,10 +74,6 @@ export async function lockedSeries(
     return lock ? [{ catalog, series, lock }] : [];
   });
   return { locked, failed: live.failed };
-}
-
-function isLock(built: LockContent | readonly Failure[]): built is LockContent {
-  return !Array.isArray(built);
 }
 
 async function lockFacts(
