@@ -4,6 +4,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -47,11 +48,21 @@ function findNode() {
   process.exit(3);
 }
 
+/** Where Node keeps compiled code and stripped types, as in bin/pinwheel; it does without where it cannot write. */
+function compileCache() {
+  const { NODE_COMPILE_CACHE: given, XDG_CACHE_HOME: caches } = process.env;
+  return given || join(caches || join(homedir(), '.cache'), 'pinwheel', 'compile');
+}
+
 if (!installed()) install();
 const node = findNode();
 const child = spawn(node, process.argv.slice(2), {
   stdio: 'inherit',
-  env: { ...process.env, PATH: `${dirname(node)}:${process.env.PATH}` },
+  env: {
+    ...process.env,
+    PATH: `${dirname(node)}:${process.env.PATH}`,
+    NODE_COMPILE_CACHE: compileCache(),
+  },
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(signal ? 128 : (code ?? 1)));

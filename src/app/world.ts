@@ -3,9 +3,9 @@ import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { systemClock } from '../edge/clock.ts';
 import type { Clock } from '../edge/clock.ts';
-import { createGitReader } from '../edge/git/mirror.ts';
-import { openImagesRepository } from '../edge/git/repository.ts';
+import type { PatchTrials } from '../edge/git/patch-trial.ts';
 import type { ImagesRepository } from '../edge/git/repository.ts';
+import type { GitReader } from '../edge/upstream/git-reader.ts';
 import { createUpstream } from '../edge/upstream/upstream.ts';
 import type { Upstream } from '../edge/upstream/upstream.ts';
 import { openWorkingTree } from '../edge/worktree/worktree.ts';
@@ -23,6 +23,7 @@ export interface World {
   readonly upstream: Upstream;
   readonly workingTree: WorkingTree;
   readonly repository: ImagesRepository;
+  readonly trials: PatchTrials;
   readonly clock: Clock;
   readonly notice: (line: string) => void;
   /** Lets the process end: no open connection keeps it. */
@@ -45,19 +46,61 @@ export function createWorld({ repo, templates }: WorldOptions): World {
   const upstream = createUpstream({
     templates: templates.length > 0 ? templates : defaultTemplates,
     cacheDir,
-    git: createGitReader({ cacheDir, deadlineMs }),
+    git: lateGitReader(cacheDir),
     onProgress: progress.report,
   });
   return {
     upstream,
     workingTree: openWorkingTree(dir),
-    repository: openImagesRepository(dir),
+    repository: {
+      snapshotAt: async (revision) => {
+        const { openImagesRepository } = await import('../edge/git/repository.ts');
+        return openImagesRepository(dir).snapshotAt(revision);
+      },
+    },
+    trials: lateTrials(cacheDir),
     clock: systemClock(),
     notice: progress.notice,
     close: () => {
       progress.clear();
       upstream.close();
     },
+  };
+}
+
+/** Loaded by the first patch: most commands try none. */
+function lateTrials(cacheDir: string): PatchTrials {
+  let loaded: Promise<PatchTrials> | undefined;
+  async function load(): Promise<PatchTrials> {
+    const { createPatchTrials } = await import('../edge/git/patch-trial.ts');
+    return createPatchTrials({ cacheDir, deadlineMs });
+  }
+  return {
+    open: async (target) => {
+      loaded ??= load();
+      return (await loaded).open(target);
+    },
+  };
+}
+
+/** Loaded by the first question: HTTP and the cache answer all that most runs ask. */
+function lateGitReader(cacheDir: string): GitReader {
+  let loaded: Promise<GitReader> | undefined;
+  async function load(): Promise<GitReader> {
+    const { createGitReader } = await import('../edge/git/mirror.ts');
+    return createGitReader({ cacheDir, deadlineMs });
+  }
+  function reader(): Promise<GitReader> {
+    loaded ??= load();
+    return loaded;
+  }
+  return {
+    listRefs: async (...asked) => (await reader()).listRefs(...asked),
+    readFiles: async (request) => (await reader()).readFiles(request),
+    readFileHistory: async (request) => (await reader()).readFileHistory(request),
+    readTagMessages: async (...asked) => (await reader()).readTagMessages(...asked),
+    reachableTags: async (request) => (await reader()).reachableTags(request),
+    describe: async (request) => (await reader()).describe(request),
   };
 }
 

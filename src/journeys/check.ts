@@ -3,6 +3,8 @@ import { UserError, WorldError } from '../core/model/failures.ts';
 import type { Failure } from '../core/model/failures.ts';
 import type { Finding } from '../core/model/finding.ts';
 import { nearestWord } from '../core/model/nearest.ts';
+import type { JudgedQueue } from '../core/model/patch-verdict.ts';
+import type { Snapshot } from '../core/model/snapshot.ts';
 import type { Held } from '../core/model/update.ts';
 import { checkPins } from '../core/decide/pin-check.ts';
 import { repositoryFindings, seriesFindings } from '../core/decide/repository-findings.ts';
@@ -15,14 +17,18 @@ import {
   missingTagFinding,
   moveFinding,
 } from '../core/render/pin-findings.ts';
+import { patchFindings } from '../core/render/patch-verdicts.ts';
+import type { PatchTrials } from '../edge/git/patch-trial.ts';
 import type { WorkingTree } from '../edge/worktree/worktree.ts';
 import { gatherUpstream } from './shared/gather.ts';
 import type { Upstreams } from './shared/gather.ts';
+import { tryQueues } from './shared/patch-queues.ts';
 import { requireSeriesFolders } from './shared/usable.ts';
 
 export interface CheckWorld {
   readonly upstream: Upstreams;
   readonly workingTree: Pick<WorkingTree, 'read'>;
+  readonly trials: PatchTrials;
   /** ISO dates: today, and the day until which ending series are reported. */
   readonly today: () => string;
   readonly horizon: () => string;
@@ -35,6 +41,8 @@ export interface CheckScope {
 }
 
 export interface CheckResult {
+  /** Every patch queue that could be tried, with its verdicts. */
+  readonly queues: readonly JudgedQueue[];
   readonly findings: readonly Finding[];
   readonly failed: readonly Failure[];
   /** True where a file cannot be used: nothing else was looked at. */
@@ -43,14 +51,17 @@ export interface CheckResult {
 
 /** Validates the repository: its files, what they say of one another, and what upstream says of the pins. */
 export async function check(world: CheckWorld, scope: CheckScope): Promise<CheckResult> {
-  const whole = readCatalog(await world.workingTree.read());
-  if (whole.problems.length > 0) return { findings: whole.problems, failed: [], broken: true };
+  const snapshot = await world.workingTree.read();
+  const whole = readCatalog(snapshot);
+  if (whole.problems.length > 0) {
+    return { queues: [], findings: whole.problems, failed: [], broken: true };
+  }
   requireSeriesFolders(whole);
   const catalog = narrow(whole, scope);
   // A component's own findings are those of its pins and patches; files as a whole belong to nobody.
   const offline = scope.components.length === 0 ? offlineFindings(catalog, scope) : [];
-  const { findings, failed } = await upstreamFindings(world, catalog, scope);
-  return { findings: [...offline, ...findings].sort(byPlace), failed, broken: false };
+  const online = await askUpstream(world, { catalog, snapshot, scope });
+  return { ...online, findings: [...offline, ...online.findings].sort(byPlace), broken: false };
 }
 
 /** Images and the policy belong to no series. */
@@ -77,26 +88,35 @@ function oncePerSeries(all: readonly Held[]): readonly Held[] {
   });
 }
 
-async function upstreamFindings(
+interface Checked {
+  readonly catalog: Catalog;
+  readonly snapshot: Snapshot;
+  readonly scope: CheckScope;
+}
+
+/** What upstream says of the pins, and git of the patches on their sources. */
+async function askUpstream(
   world: CheckWorld,
-  catalog: Catalog,
-  { components }: CheckScope,
-): Promise<{ readonly findings: readonly Finding[]; readonly failed: readonly Failure[] }> {
+  { catalog, snapshot, scope: { components } }: Checked,
+): Promise<Omit<CheckResult, 'broken'>> {
   try {
     const state = await gatherUpstream(world.upstream, catalog, 'all pins');
     const plan = planUpdate(catalog, state, world.today());
     const checked = checkPins(catalog, state, { plan, horizon: world.horizon() });
+    const { trials } = world;
+    const tried = await tryQueues({ trials, catalog, snapshot, refs: state.refs });
     const findings = [
       ...oncePerSeries(plan.held).flatMap((held) => heldFinding(held) ?? []),
       ...plan.moves.flatMap((move) => moveFinding(move) ?? []),
       ...checked.missingTags.map(missingTagFinding),
       ...checked.ending.map(endingFinding),
       ...(components.length === 0 ? vendoredFindings(catalog, state) : []),
+      ...patchFindings(tried.queues),
     ];
-    return { findings, failed: plan.failed };
+    return { queues: tried.queues, findings, failed: [...plan.failed, ...tried.failed] };
   } catch (error) {
     if (!(error instanceof WorldError)) throw error;
-    return { findings: [], failed: [{ what: 'upstream', why: error.message }] };
+    return { queues: [], findings: [], failed: [{ what: 'upstream', why: error.message }] };
   }
 }
 

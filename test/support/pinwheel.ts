@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { runGit } from '../../sandbox/git.ts';
 
 /** What a command left behind. */
-interface Ran {
+export interface Ran {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;

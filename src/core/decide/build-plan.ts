@@ -9,7 +9,7 @@ import type {
   PlannedCell,
   SkippedCell,
 } from '../model/plan.ts';
-import { cellInputs } from './cell-inputs.ts';
+import { cellInputs, shareSeries } from './cell-inputs.ts';
 import type { CellInputs, InputEntry, LockedSeries } from './cell-inputs.ts';
 
 /** Which cells somebody wants. */
@@ -25,10 +25,11 @@ export function catalogCells(
   catalog: Catalog,
   locked: readonly LockedSeries[],
 ): readonly CellInputs[] {
+  const shared = locked.map(shareSeries);
   return services(catalog).flatMap((name) => {
     const image = catalog.images.get(name);
     if (!image) return [];
-    const cells = locked.flatMap((series) => cellInputs(image, series) ?? []);
+    const cells = shared.flatMap((series) => cellInputs(image, series) ?? []);
     return catalog.components.get(name)?.build === 'autotools' ? shareEqual(cells) : cells;
   });
 }

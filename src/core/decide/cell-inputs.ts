@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Catalog, SeriesCatalog } from '../model/catalog.ts';
+import { normalizeName } from '../model/constraints.ts';
 import type { ConstraintSet } from '../model/constraints.ts';
 import type { Image } from '../model/image.ts';
 import type { LockContent, LockedComponent } from '../model/lock.ts';
 import type { Cell, InputPart } from '../model/plan.ts';
 import { effectiveConstraints } from './effective.ts';
-import { applyOverrides } from './overrides.ts';
+import { overriddenSet } from './overrides.ts';
 
 /** One thing that goes into an image: `value` is hashed, `label` is what a person reads. */
 export interface InputEntry {
@@ -65,29 +66,58 @@ function sourcesOf(images: readonly Image[], series: SeriesCatalog): readonly st
 
 /** The effective constraints of a cell: overrides applied, for its Python, its own sources in place. */
 export function cellConstraints(image: Image, locked: LockedSeries): ConstraintSet {
-  const { catalog, series, lock } = locked;
-  if (!series.constraints) return [];
-  // PyPI's `ovs` is a Python binding with versions of its own, not the OVS that autotools build.
-  const python = builtComponents(image, locked).filter(
-    (name) => catalog.components.get(name)?.build === 'python',
-  );
-  const built = python.flatMap((name) => {
-    const entry = lock.components.get(name);
-    return entry ? [{ name, version: entry.version }] : [];
-  });
-  const { set } = applyOverrides(series.constraints, series.overrides);
-  return effectiveConstraints({ set, python: lock.python, built });
+  const built = builtDistributions(builtComponents(image, locked), locked);
+  return effectiveConstraints({ set: seriesSet(locked.series), python: locked.lock.python, built });
 }
 
 /** The constraints of a whole series for a target Python: overrides applied, nothing built from source. */
 export function seriesConstraints(series: SeriesCatalog, python: string): ConstraintSet {
-  if (!series.constraints) return [];
-  const { set } = applyOverrides(series.constraints, series.overrides);
-  return effectiveConstraints({ set, python, built: [] });
+  return effectiveConstraints({ set: seriesSet(series), python, built: [] });
+}
+
+function seriesSet({ constraints, overrides }: SeriesCatalog): ConstraintSet {
+  return constraints ? overriddenSet(constraints, overrides) : [];
+}
+
+/** PyPI's `ovs` is a Python binding with versions of its own, not the OVS that autotools build. */
+function builtDistributions(components: readonly string[], { catalog, lock }: LockedSeries) {
+  const python = components.filter((name) => catalog.components.get(name)?.build === 'python');
+  return python.flatMap((name) => {
+    const entry = lock.components.get(name);
+    return entry ? [{ name, version: entry.version }] : [];
+  });
+}
+
+/**
+ * A series, and the constraints of a cell that builds some components, sorted. They are most of what goes
+ * into a cell, and cells that build the same pinned packages share them: hundreds of cells stay small.
+ */
+interface SharedSeries extends LockedSeries {
+  readonly constraintEntries: (components: readonly string[]) => readonly InputEntry[];
+}
+
+/** Works out once what the cells of a series have in common. */
+export function shareSeries(locked: LockedSeries): SharedSeries {
+  const set = seriesSet(locked.series);
+  const pinned = new Set(set.map(({ key }) => key));
+  const shared = new Map<string, readonly InputEntry[]>();
+  return {
+    ...locked,
+    constraintEntries: (components) => {
+      const all = builtDistributions(components, locked);
+      const built = all.filter(({ name }) => pinned.has(normalizeName(name)));
+      const names = built.map(({ name }) => name).join(' ');
+      const entries =
+        shared.get(names) ??
+        constraintEntries(effectiveConstraints({ set, python: locked.lock.python, built }));
+      shared.set(names, entries);
+      return entries;
+    },
+  };
 }
 
 /** The cell of a service in a series, with its inputs; `undefined` where the series does not pin it. */
-export function cellInputs(image: Image, locked: LockedSeries): CellInputs | undefined {
+export function cellInputs(image: Image, locked: SharedSeries): CellInputs | undefined {
   const { series, lock } = locked;
   const source = lock.components.get(image.name);
   const pin = series.pins.find(({ component }) => component === image.name);
@@ -118,7 +148,7 @@ function inputDigest(parts: InputParts): string {
   return `${digestFormat}:sha256:${hash.digest('hex')}`;
 }
 
-function inputParts(image: Image, locked: LockedSeries): InputParts {
+function inputParts(image: Image, locked: SharedSeries): InputParts {
   const { catalog, series, lock } = locked;
   const images = withBases(image, catalog);
   const chain = images.slice(1);
@@ -128,24 +158,21 @@ function inputParts(image: Image, locked: LockedSeries): InputParts {
   const sources = built.filter((name) => sourcesOf(images, series).includes(name));
   const libraries = built.filter((name) => name !== image.name && !sources.includes(name));
   const python = uses.has('constraints') || catalog.components.get(image.name)?.build === 'python';
-  const parts: [InputPart, readonly InputEntry[]][] = [
-    ['source', own.flatMap((name) => sourceEntry(lock.components.get(name)))],
-    ['patches', own.flatMap((name) => patchEntries(series, name))],
-    ['libraries', libraries.flatMap((name) => componentEntries(locked, name))],
-    ['sources', sources.flatMap((name) => componentEntries(locked, name))],
-    ['constraints', uses.has('constraints') ? constraintEntries(image, locked) : []],
-    ['extra packages', images.flatMap(({ name }) => extraEntries(series, name, image.name))],
-    ['image files', fileEntries(image)],
-    ['base images', chain.flatMap((base) => baseEntries(base, lock))],
+  const base = [...chain.flatMap((one) => baseEntries(one, lock)), ...externalEntries(image, lock)];
+  return new Map<InputPart, readonly InputEntry[]>([
+    ['source', sorted(own.flatMap((name) => sourceEntry(lock.components.get(name))))],
+    ['patches', sorted(own.flatMap((name) => patchEntries(series, name)))],
+    ['libraries', sorted(libraries.flatMap((name) => componentEntries(locked, name)))],
+    ['sources', sorted(sources.flatMap((name) => componentEntries(locked, name)))],
+    ['constraints', uses.has('constraints') ? locked.constraintEntries(built) : []],
+    [
+      'extra packages',
+      sorted(images.flatMap(({ name }) => extraEntries(series, name, image.name))),
+    ],
+    ['image files', sorted(fileEntries(image))],
+    ['base images', sorted(base)],
     ['python', python ? [{ name: 'python', value: lock.python, label: lock.python }] : []],
-  ];
-  const base = externalEntries(image, lock);
-  return new Map(
-    parts.map(([part, entries]) => [
-      part,
-      sorted(part === 'base images' ? [...entries, ...base] : entries),
-    ]),
-  );
+  ]);
 }
 
 /** An image, and every image of this repository that it is built on, nearest first. A loop ends where it began. */
@@ -182,14 +209,16 @@ function componentEntries({ series, lock }: LockedSeries, name: string): readonl
   return [...sourceEntry(lock.components.get(name)), ...patchEntries(series, name)];
 }
 
-function constraintEntries(image: Image, locked: LockedSeries): readonly InputEntry[] {
+function constraintEntries(effective: ConstraintSet): readonly InputEntry[] {
   // What is built from source is among the libraries already, with its version and its commit.
-  const fromFiles = cellConstraints(image, locked).filter(({ origin }) => origin !== 'source');
-  return fromFiles.map(({ key, version, markerText }) => ({
-    name: markerText === '' ? key : `${key};${markerText}`,
-    value: version,
-    label: version,
-  }));
+  const fromFiles = effective.filter(({ origin }) => origin !== 'source');
+  return sorted(
+    fromFiles.map(({ key, version, markerText }) => ({
+      name: markerText === '' ? key : `${key};${markerText}`,
+      value: version,
+      label: version,
+    })),
+  );
 }
 
 function extraEntries(series: SeriesCatalog, service: string, cell: string): readonly InputEntry[] {

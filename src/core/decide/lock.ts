@@ -27,6 +27,20 @@ export interface LockFacts {
   readonly descriptions: readonly (CommitDescription | Failure)[];
 }
 
+/** Where a pin's source is: a repository, a commit, and the full name of a ref that contains it. */
+export interface PinTarget {
+  readonly url: string;
+  readonly ref: string;
+  readonly commit: string;
+}
+
+/** The source of a pin as upstream has it now; a Failure where there is none. */
+export function pinTarget(pin: Pin, refs: RemoteRefs | Failure | undefined): PinTarget | Failure {
+  const commit = resolvePin(pin, refs);
+  if (typeof commit !== 'string' || !refs || isFailure(refs)) return commit as Failure;
+  return { url: refs.url, ref: fullRef(pin), commit };
+}
+
 /** A pin's commit as upstream has it now; a Failure where there is none. */
 function resolvePin(pin: Pin, refs: RemoteRefs | Failure | undefined): string | Failure {
   const what = `${pin.file}:${pin.line}: ${pin.component} ${refText(pin.ref)}`;
@@ -47,13 +61,9 @@ export function describeQuestions(
   refs: LockFacts['refs'],
 ): readonly DescribeQuestion[] {
   return pins.flatMap((pin) => {
-    const answer = refs.get(pin.component);
-    const commit = resolvePin(pin, answer);
-    if (!answer || isFailure(answer) || typeof commit !== 'string') return [];
-    if (pin.ref.kind === 'tag' && parseVersion(pin.ref.tag)) return [];
-    const ref =
-      pin.ref.kind === 'tag' ? `refs/tags/${pin.ref.tag}` : `refs/heads/${followedBranch(pin.ref)}`;
-    return [{ component: pin.component, url: answer.url, ref, commit }];
+    const target = pinTarget(pin, refs.get(pin.component));
+    if (isFailure(target) || (pin.ref.kind === 'tag' && parseVersion(pin.ref.tag))) return [];
+    return [{ component: pin.component, ...target }];
   });
 }
 

@@ -22,17 +22,29 @@ export interface OverriddenConstraints {
  * without marker stands for every line of its name, where the first one stood; a set with a marker
  * for the line with that marker; what upstream does not pin comes at the end.
  */
+export function overriddenSet(
+  file: ConstraintsFile,
+  overrides: OverridesFile | undefined,
+): ConstraintSet {
+  return setOf(file, overrideRules(overrides), linesByName(file));
+}
+
+/** The same, and what there is to say of it. */
 export function applyOverrides(
   file: ConstraintsFile,
   overrides: OverridesFile | undefined,
 ): OverriddenConstraints {
   const rules = overrideRules(overrides);
   const lines = linesByName(file);
-  const inPlace = file.entries.flatMap((entry) => replaced(entry, { rules, lines }));
   return {
-    set: [...inPlace, ...additions(rules, lines)],
+    set: setOf(file, rules, lines),
     findings: overrides ? overrideFindings({ file, overrides, rules, lines }) : [],
   };
+}
+
+function setOf(file: ConstraintsFile, rules: OverrideRules, lines: Lines): ConstraintSet {
+  const inPlace = file.entries.flatMap((entry) => replaced(entry, { rules, lines }));
+  return [...inPlace, ...additions(rules, lines)];
 }
 
 type Lines = ReadonlyMap<string, readonly Constraint[]>;

@@ -6,6 +6,7 @@ import type { Image } from '../model/image.ts';
 import { nearestWord } from '../model/nearest.ts';
 import { constraintFindings } from './constraint-findings.ts';
 import { lockFindings } from './lock.ts';
+import { patchLint } from './patch-lint.ts';
 import { applyOverrides } from './overrides.ts';
 
 /** Build contexts whose meaning docs/images-repository.md gives; any other names a component. */
@@ -17,6 +18,7 @@ export function repositoryFindings(catalog: Catalog): readonly Finding[] {
     ...catalog.series.flatMap((series) => seriesFindings(series, catalog)),
     ...[...catalog.images.values()].flatMap((image) => imageFindings(image, catalog)),
     ...policyFindings(catalog),
+    ...patchLint(catalog),
   ];
 }
 

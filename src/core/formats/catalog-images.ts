@@ -8,14 +8,22 @@ import { aComponentName, componentName } from './names.ts';
 import { failure } from './problem.ts';
 import { shownText } from './shown-text.ts';
 
-/** Reads images/: every folder with a Dockerfile is an image. */
+/** Every folder of images/ with a Dockerfile is an image, whatever stands in it. */
+export function readImageNames(snapshot: Snapshot): Parsed<ReadonlySet<string>> {
+  const folders = [...imageFolders(snapshot).keys()];
+  return {
+    value: new Set(folders.filter((name) => componentName.test(name))),
+    problems: folders.filter((name) => !componentName.test(name)).map(badFolder),
+  };
+}
+
+/** Reads images/ with all that is in it. */
 export function readImages(snapshot: Snapshot): Parsed<ReadonlyMap<string, Image>> {
   const folders = imageFolders(snapshot);
-  const named = [...folders.keys()].filter((name) => componentName.test(name));
-  const imageNames = new Set(named);
+  const { value: imageNames, problems: badFolders } = readImageNames(snapshot);
   const images = new Map<string, Image>();
-  const problems: Finding[] = [];
-  for (const name of named) {
+  const problems: Finding[] = [...badFolders];
+  for (const name of imageNames) {
     const path = dockerfilePath(name);
     const read = readText(snapshot, path, (text) =>
       readDockerfile(text, { path, image: name, imageNames }),
@@ -23,9 +31,6 @@ export function readImages(snapshot: Snapshot): Parsed<ReadonlyMap<string, Image
     problems.push(...read.problems);
     const files = imageFiles(snapshot, folders.get(name) ?? []);
     if (read.value) images.set(name, { ...read.value, files });
-  }
-  for (const name of folders.keys()) {
-    if (!imageNames.has(name)) problems.push(badFolder(name));
   }
   return { value: images, problems };
 }

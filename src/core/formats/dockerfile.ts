@@ -1,11 +1,11 @@
-import { Arg, Copy, DockerfileParser, From, Run } from 'dockerfile-ast';
-import type { Flag, Instruction } from 'dockerfile-ast';
+import type { Flag, From, Instruction } from 'dockerfile-ast';
 import type { Finding, Parsed } from '../model/finding.ts';
 import type { Image } from '../model/image.ts';
 import { expandArgs } from './dockerfile-args.ts';
 import type { BuildArgs } from './dockerfile-args.ts';
 import { sortSources } from './dockerfile-sources.ts';
 import type { SourceContext, SourceName } from './dockerfile-sources.ts';
+import { dockerfileLibrary } from './late-libraries.ts';
 import { failure } from './problem.ts';
 import { shownText } from './shown-text.ts';
 
@@ -24,6 +24,7 @@ interface Read {
  * repository, an external image, or a named build context.
  */
 export function readDockerfile(text: string, context: SourceContext): Parsed<Omit<Image, 'files'>> {
+  const { DockerfileParser } = dockerfileLibrary();
   const short = text.slice(0, largest);
   const instructions = DockerfileParser.parse(visibleHeredocs(short)).getInstructions();
   const froms = readFroms(instructions, context);
@@ -55,6 +56,7 @@ function readFroms(
   instructions: readonly Instruction[],
   context: SourceContext,
 ): Read & { readonly stages: ReadonlySet<string> } {
+  const { From } = dockerfileLibrary();
   const args = globalArgs(instructions);
   const names: SourceName[] = [];
   const problems: Finding[] = [];
@@ -77,6 +79,7 @@ function readFroms(
 
 /** The ARGs before the first FROM, which are the only ones that a FROM sees. */
 function globalArgs(instructions: readonly Instruction[]): BuildArgs {
+  const { Arg, From } = dockerfileLibrary();
   const args = new Map<string, string | undefined>();
   for (const instruction of instructions) {
     if (instruction instanceof From) return args;
@@ -110,6 +113,7 @@ interface Stages extends SourceContext {
 }
 
 function readFlags(instructions: readonly Instruction[], context: Stages): Read {
+  const { Copy, Run } = dockerfileLibrary();
   const names = instructions.flatMap((instruction) => {
     if (instruction instanceof Copy) return instruction.getFlags().flatMap(fromFlag);
     return instruction instanceof Run ? instruction.getFlags().flatMap(fromMount) : [];
@@ -146,6 +150,7 @@ function openHeredocs(
   instructions: readonly Instruction[],
   context: SourceContext,
 ): readonly Finding[] {
+  const { Copy, Run } = dockerfileLibrary();
   return instructions.flatMap((instruction) => {
     if (!(instruction instanceof Run || instruction instanceof Copy)) return [];
     const open = instruction.getHeredocs().find((heredoc) => heredoc.getDelimiterRange() === null);

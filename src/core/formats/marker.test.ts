@@ -61,6 +61,23 @@ describe('an environment marker', () => {
     expect(readMarker(text)).toBeUndefined();
   });
 
+  it('that compares python_version is read without the library as the library reads it', () => {
+    const blank = fc.constantFrom('', ' ', '\t', '  ', '\n', '\u00a0');
+    const name = fc.constantFrom('python_version', 'python_version', 'python', 'python_versions');
+    const operator = fc.constantFrom('<=', '<', '!=', '==', '>=', '>', '~=', '===', '=', 'in');
+    const value = fc.constantFrom('3.9', '3.10', '3', '', '.', '3.9*', 'a', "'", '"', '3 9', '#');
+    const quote = fc.constantFrom("'", '"', '');
+    const parts = fc.tuple(blank, name, blank, operator, blank, quote, value, quote, blank);
+    fc.assert(
+      fc.property(parts, (words) => {
+        const text = words.join('');
+        // In parentheses it is the same marker, and only the library reads those.
+        expect(readMarker(text)).toEqual(readMarker(`(${text})`));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it('is the same object for the same text', () => {
     expect(readMarker("os_name=='x'")).toBe(readMarker("os_name=='x'"));
   });

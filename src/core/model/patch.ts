@@ -1,3 +1,6 @@
+import type { Parsed } from './finding.ts';
+import type { PatchContent } from './patch-content.ts';
+
 /** The head of a `git format-patch` file. Fields are missing where the file has none. */
 export interface PatchHeader {
   readonly commit?: string;
@@ -19,6 +22,8 @@ export interface PatchFile {
   /** SHA-256 of the file's bytes, hex. */
   readonly sha256: string;
   readonly header: PatchHeader;
+  /** What it does to which files; with problems, as far as it could be read. */
+  readonly content: Parsed<PatchContent>;
 }
 
 /** The ordered `*.patch` of one component in one series. */

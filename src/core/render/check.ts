@@ -1,18 +1,21 @@
 import type { Failure } from '../model/failures.ts';
 import type { Finding } from '../model/finding.ts';
+import type { JudgedQueue } from '../model/patch-verdict.ts';
+import { patchesJson } from './patch-verdicts.ts';
 
 interface Checked {
+  readonly queues: readonly JudgedQueue[];
   readonly findings: readonly Finding[];
   readonly failed: readonly Failure[];
   readonly broken: boolean;
 }
 
 /** The command line's JSON; keys are a contract (docs/design.md). */
-export function checkJson({ findings, failed }: Checked): object {
-  return { patches: [], findings, failed };
+export function checkJson({ queues, findings, failed }: Checked): object {
+  return { patches: patchesJson(queues), findings, failed };
 }
 
-export function checkSummary({ findings, failed, broken }: Checked): string {
+export function checkSummary({ findings, failed, broken }: Omit<Checked, 'queues'>): string {
   if (broken) return `${count(findings.length, 'broken place')}; nothing else was looked at`;
   const asks = findings.filter(({ level }) => level !== 'notice').length;
   const notes = findings.length - asks;

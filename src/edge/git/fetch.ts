@@ -16,6 +16,8 @@ export interface FetchJob {
   readonly filter: Filter;
   /** Only the commits that were asked for, not their history. */
   readonly shallow?: boolean;
+  /** How many commits deep a shallow fetch goes. Default: 1. */
+  readonly depth?: number;
   /** Take what is here already too: for when it is here in part. */
   readonly again?: boolean;
   /** Remove refs that the refspecs cover and the server no longer has. */
@@ -49,7 +51,7 @@ async function fetchOnce(job: FetchJob): Promise<void> {
     '--no-tags',
     '--no-write-fetch-head',
     '--no-recurse-submodules',
-    ...(job.shallow === true ? ['--depth=1'] : []),
+    ...(job.shallow === true ? [`--depth=${job.depth ?? 1}`] : []),
     ...(job.again === true ? ['--refetch'] : []),
     ...(job.prune === true ? ['--prune'] : []),
     filter === 'none' ? '--no-filter' : `--filter=${filter}`,

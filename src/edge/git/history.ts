@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { fetchObjects } from './fetch.ts';
 import { runGit } from './git.ts';
 import type { Place } from './place.ts';
-import { readHeld, withScratch, writeHeld } from './store.ts';
+import { openScratch, readHeld, writeHeld } from './store.ts';
 import type { Refs } from './store.ts';
 
 /** A scratch repository that has some refs with their history, and all tags, as they are upstream now. */
@@ -13,15 +13,37 @@ export interface History {
   readonly nameOf: (ref: string) => string;
 }
 
+/** A history for as long as it is wanted. */
+export interface OpenHistory extends History {
+  close(): Promise<void>;
+}
+
+interface HistoryRequest {
+  readonly refs: readonly string[];
+  readonly filter: 'tree:0' | 'blob:none';
+}
+
 /** Brings the history of some refs up to date and reads in it. */
 export async function withHistory<T>(
   place: Place,
-  request: { readonly refs: readonly string[]; readonly filter: 'tree:0' | 'blob:none' },
+  request: HistoryRequest,
   work: (history: History) => Promise<T>,
 ): Promise<T> {
+  const history = await openHistory(place, request);
+  try {
+    return await work(history);
+  } finally {
+    await history.close();
+  }
+}
+
+/** The same for as long as it is wanted: until `close`. */
+export async function openHistory(place: Place, request: HistoryRequest): Promise<OpenHistory> {
   const { deadlineMs } = place;
   const held = await readHeld(place.directory);
-  return withScratch(place.directory, { refs: held, shallow: [] }, async (directory) => {
+  const scratch = await openScratch(place.directory, { refs: held, shallow: [] });
+  const { directory } = scratch;
+  try {
     const refs = request.refs.map((ref) => `+${ref}:${localName(ref)}`);
     await fetchObjects({
       ...place,
@@ -31,8 +53,11 @@ export async function withHistory<T>(
       prune: true,
     });
     await remember(place, directory, held);
-    return work({ directory, deadlineMs, nameOf: localName });
-  });
+  } catch (error) {
+    await scratch.close();
+    throw error;
+  }
+  return { ...scratch, deadlineMs, nameOf: localName };
 }
 
 /** A name of its own, flat: `stable` may be a branch today and a folder of branches tomorrow. */

@@ -88,3 +88,16 @@ function parseBatch(output: Buffer): ReadonlyMap<string, GitObject> {
 function withDeadline({ deadlineMs }: ReadPlace): { readonly deadlineMs?: number } {
   return deadlineMs === undefined ? {} : { deadlineMs };
 }
+
+/** Those of some objects that are not here. */
+export async function missingObjects(
+  place: ReadPlace,
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  if (ids.length === 0) return [];
+  const input = ids.map((id) => `${id}\n`).join('');
+  const args = ['cat-file', '--batch-check', '--buffer'];
+  const { stdout } = await runGit(place.directory, args, { ...withDeadline(place), input });
+  const lines = stdout.toString('latin1').split('\n');
+  return lines.filter((line) => line.endsWith(' missing')).map((line) => line.slice(0, 40));
+}

@@ -54,24 +54,68 @@ export async function discardStore(store: string): Promise<void> {
   await createStore(store);
 }
 
+interface Known {
+  readonly refs: Refs;
+  readonly shallow: readonly string[];
+}
+
 /** Lets `work` fetch into the store from a repository that has only the given refs. */
 export async function withScratch<T>(
   store: string,
-  known: { readonly refs: Refs; readonly shallow: readonly string[] },
+  known: Known,
   work: (directory: string) => Promise<T>,
 ): Promise<T> {
-  const directory = join(dirname(store), scratchName());
+  const scratch = await openScratch(store, known);
   try {
-    await makeSkeleton(directory);
+    return await work(scratch.directory);
+  } finally {
+    await scratch.close();
+  }
+}
+
+/** A repository for a while. Whoever is killed before `close` leaves it to `sweepScratch`. */
+export interface Scratch {
+  readonly directory: string;
+  close(): Promise<void>;
+}
+
+/** A scratch repository whose objects are the store's. */
+export function openScratch(store: string, known: Known): Promise<Scratch> {
+  return newScratch(store, async (directory) => {
     await symlink(join('..', basename(store), 'objects'), join(directory, 'objects'));
     const lines = [...known.refs].map(([name, object]) => `${object} ${name}\n`);
     if (lines.length > 0) await writeFile(join(directory, 'packed-refs'), lines.join(''));
     const shallow = known.shallow.map((commit) => `${commit}\n`).join('');
     if (shallow !== '') await writeFile(join(directory, 'shallow'), shallow);
-    return await work(directory);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
+  });
+}
+
+/** A scratch repository that reads the store's objects and keeps new ones to itself. */
+export function openOverlay(store: string): Promise<Scratch> {
+  return newScratch(store, async (directory) => {
+    await mkdir(join(directory, 'objects', 'info'), { recursive: true });
+    // Relative to the object folder: a path that needs no quotes, whatever the cache folder is called.
+    const alternate = `../../${basename(store)}/objects\n`;
+    await writeFile(join(directory, 'objects', 'info', 'alternates'), alternate);
+  });
+}
+
+async function newScratch(
+  store: string,
+  fill: (directory: string) => Promise<void>,
+): Promise<Scratch> {
+  const directory = join(dirname(store), scratchName());
+  function close(): Promise<void> {
+    return rm(directory, { recursive: true, force: true });
   }
+  try {
+    await makeSkeleton(directory);
+    await fill(directory);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { directory, close };
 }
 
 /** What earlier fetches completed. */

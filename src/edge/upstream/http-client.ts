@@ -1,6 +1,4 @@
-import http from 'node:http';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import https from 'node:https';
+import type { Agent, IncomingHttpHeaders, IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
@@ -8,9 +6,18 @@ import { answerFailure, networkFailure } from './http-failure.ts';
 import type { HttpFailure } from './http-failure.ts';
 import { loadV2Hosts } from './v2-hosts.ts';
 
+/** What speaks a protocol, and the connections of it that are kept open. */
+interface Speaker {
+  readonly request: typeof request;
+  readonly agent: Agent;
+}
+
 /** Connections that are kept open, and what is known of the hosts behind them. */
 export interface HttpClient {
-  readonly agents: { readonly http: http.Agent; readonly https: https.Agent };
+  /** By protocol, `https:`, each from the first URL that needs it: TLS takes a while to load. */
+  readonly speakers: Map<string, Speaker>;
+  /** Most connections to one host. */
+  readonly maxSockets: number;
   /** Origins that have spoken protocol v2: they need not be asked for capabilities again. */
   readonly speaksV2: Set<string>;
   /** Where `speaksV2` outlives the process. */
@@ -39,19 +46,31 @@ const maxAnswerBytes = 64 * 1024 * 1024;
 const maxUnwantedBytes = 64 * 1024;
 
 export function createHttpClient(concurrency: number, cacheDir: string): HttpClient {
-  const options = { keepAlive: true, maxSockets: concurrency, proxyEnv: process.env };
   const v2HostsFile = join(cacheDir, 'v2-hosts');
   return {
-    agents: { http: new http.Agent(options), https: new https.Agent(options) },
+    speakers: new Map(),
+    maxSockets: concurrency,
     speaksV2: loadV2Hosts(v2HostsFile),
     v2HostsFile,
   };
 }
 
+function speakerOf({ speakers, maxSockets }: HttpClient, protocol: string): Speaker {
+  const known = speakers.get(protocol);
+  if (known) return known;
+  // `import` of these reads every export, and one of them is a getter that loads undici: 25 ms.
+  const { request, Agent } = process.getBuiltinModule(
+    protocol === 'https:' ? 'node:https' : 'node:http',
+  );
+  const options = { keepAlive: true, maxSockets, proxyEnv: process.env };
+  const speaker = { request, agent: new Agent(options) };
+  speakers.set(protocol, speaker);
+  return speaker;
+}
+
 /** Sockets that wait in an agent do not keep a process alive, but a server's tests would wait for them. */
 export function closeHttpClient(client: HttpClient): void {
-  client.agents.http.destroy();
-  client.agents.https.destroy();
+  for (const { agent } of client.speakers.values()) agent.destroy();
 }
 
 /**
@@ -74,12 +93,11 @@ export async function exchange(request: HttpRequest, client: HttpClient): Promis
 
 function send(request: HttpRequest, client: HttpClient): Promise<IncomingMessage> {
   const { method, url, signal } = request;
-  const secure = url.protocol === 'https:';
-  const agent = secure ? client.agents.https : client.agents.http;
+  const speaker = speakerOf(client, url.protocol);
   const headers = { ...request.headers, 'accept-encoding': 'gzip' };
   return new Promise((resolve, reject) => {
-    (secure ? https : http)
-      .request(url, { method, headers, agent, signal }, resolve)
+    speaker
+      .request(url, { method, headers, agent: speaker.agent, signal }, resolve)
       .on('error', reject)
       .end(request.body);
   });

@@ -1,0 +1,149 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
+import type { Workshop } from './apply-patch.ts';
+import { sameEntry } from './apply-patch.ts';
+import { exitFailure } from './failure.ts';
+import { runGit } from './git.ts';
+import type { IndexEntries, IndexEntry } from './index-file.ts';
+import { readObjects } from './objects.ts';
+import { pathsOf } from '../../core/model/patch-content.ts';
+import type { PatchedFile } from '../../core/model/patch-content.ts';
+
+/** The three sides of a merge, touched paths only: before the patch, after it, and the source. */
+export interface Sides {
+  readonly base: IndexEntries;
+  readonly ours: IndexEntries;
+  readonly theirs: IndexEntries;
+}
+
+export interface Merged {
+  readonly entries: IndexEntries;
+  readonly conflicts: readonly string[];
+}
+
+/**
+ * Merges path by path, as `git apply --3way` and `git am -3` do; contents by `git merge-file`, which is
+ * the very merge of both (`merge-tree` compares with another algorithm and can come to another result).
+ * A rename is what the patch says it is: renames that only the source made are not followed.
+ */
+export async function mergeEntries(
+  workshop: Workshop,
+  sides: Sides,
+  files: readonly PatchedFile[],
+): Promise<Merged> {
+  const entries = new Map(sides.ours);
+  const conflicts: string[] = [];
+  for (const { from, to } of pairsOf(files)) {
+    const merged = await mergePair(workshop, sides, { from, to });
+    if (merged === 'conflict') conflicts.push(to);
+    else {
+      if (from !== to) entries.delete(from);
+      if (merged) entries.set(to, merged);
+      else entries.delete(to);
+    }
+  }
+  return { entries, conflicts };
+}
+
+interface Pair {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Each path once; both of a rename together, unless another section names one of them again. */
+function pairsOf(files: readonly PatchedFile[]): readonly Pair[] {
+  const named = files.flatMap(pathsOf);
+  function once(path: string): boolean {
+    return named.filter((name) => name === path).length === 1;
+  }
+  const renames = files.flatMap(({ oldPath: from, newPath: to, change }) => {
+    const both = change === 'rename' && from !== undefined && to !== undefined;
+    return both && from !== to && once(from) && once(to) ? [{ from, to }] : [];
+  });
+  const paired = new Set(renames.flatMap(({ from, to }) => [from, to]));
+  const single = new Set(named.filter((path) => !paired.has(path)));
+  return [...renames, ...[...single].map((path) => ({ from: path, to: path }))];
+}
+
+type Outcome = IndexEntry | undefined | 'conflict';
+
+async function mergePair(workshop: Workshop, sides: Sides, { from, to }: Pair): Promise<Outcome> {
+  const [here, there] = [sides.ours.get(from), sides.ours.get(to)];
+  const moves = from !== to;
+  // A source that has both names has made something else of the new one.
+  if (inTheWay(sides.ours, to) || (moves && here && there)) return 'conflict';
+  const base = sides.base.get(from);
+  const ours = here ?? there;
+  const theirs = sides.theirs.get(to);
+  if (!moves && sameEntry(base, theirs)) return ours;
+  if (sameEntry(ours, base) || sameEntry(ours, theirs)) return theirs;
+  return mergeThree(workshop, { base, ours, theirs });
+}
+
+/** A file where the path wants a folder, or a folder where it wants a file. */
+function inTheWay(entries: IndexEntries, path: string): boolean {
+  if (entries.has(path)) return false;
+  return [...entries.keys()].some(
+    (other) => other.startsWith(`${path}/`) || path.startsWith(`${other}/`),
+  );
+}
+
+type Three = Readonly<Record<'base' | 'ours' | 'theirs', IndexEntry>>;
+
+async function mergeThree(
+  workshop: Workshop,
+  { base, ours, theirs }: Partial<Record<keyof Three, IndexEntry | undefined>>,
+): Promise<Outcome> {
+  if (!base || !ours || !theirs) return 'conflict';
+  const three = { base, ours, theirs };
+  const mode = trivial(base.mode, ours.mode, theirs.mode);
+  const object =
+    trivial(base.object, ours.object, theirs.object) ??
+    (Object.values(three).every(({ mode: each }: IndexEntry) => each.startsWith('100'))
+      ? await mergeContents(workshop, three)
+      : undefined);
+  return mode === undefined || object === undefined ? 'conflict' : { mode, object };
+}
+
+function trivial(base: string, ours: string, theirs: string): string | undefined {
+  if (ours === theirs || base === theirs) return ours;
+  return base === ours ? theirs : undefined;
+}
+
+/** The id of the merged blob; `undefined` where the two changes are in each other's way. */
+async function mergeContents(workshop: Workshop, three: Three): Promise<string | undefined> {
+  const { directory, deadlineMs } = workshop;
+  const folder = join(directory, `merge-${randomUUID()}`);
+  const sides = [three.ours, three.base, three.theirs].map(({ object }) => object);
+  const objects = await readObjects(workshop, sides);
+  await mkdir(folder);
+  try {
+    const names = ['ours', 'base', 'theirs'].map((name) => join(folder, name));
+    for (const [index, name] of names.entries()) {
+      const found = objects.get(sides[index] ?? '');
+      if (!found) throw exitFailure('merge-file', 1, `fatal: missing blob ${sides[index] ?? ''}`);
+      await writeFile(name, found.bytes);
+    }
+    // The exit code is the number of conflicts; 255 stands for binary files and for failures.
+    const accept = Array.from({ length: 255 }, (_, index) => index + 1);
+    const args = ['merge-file', '-p', ...names];
+    const { code, stdout } = await runGit(directory, args, { accept, deadlineMs });
+    return code === 0 ? await writeBlob(directory, stdout) : undefined;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** As `git hash-object -w` does, without a process. */
+async function writeBlob(directory: string, bytes: Buffer): Promise<string> {
+  const whole = Buffer.concat([Buffer.from(`blob ${bytes.length}\0`), bytes]);
+  const id = createHash('sha1').update(whole).digest('hex');
+  const folder = join(directory, 'objects', id.slice(0, 2));
+  const fresh = join(directory, `blob-${randomUUID()}`);
+  await mkdir(folder, { recursive: true });
+  await writeFile(fresh, deflateSync(whole, { level: 1 }));
+  await rename(fresh, join(folder, id.slice(2)));
+  return id;
+}

@@ -1,0 +1,122 @@
+import { exitFailure } from './failure.ts';
+import { runGit } from './git.ts';
+import type { IndexEntries, IndexEntry } from './index-file.ts';
+import type { ReadPlace } from './objects.ts';
+
+/**
+ * What a revision has at some paths: entries by path, also of a file or symlink that stands where a path
+ * wants a folder, and of one name inside a folder that stands where a path wants a file. `undefined` where
+ * the revision or one of its trees is not here.
+ */
+export async function entriesAt(
+  place: ReadPlace,
+  revision: string,
+  paths: readonly string[],
+): Promise<IndexEntries | undefined> {
+  const wanted = paths.filter(isPlain);
+  const folders = [...new Set(['', ...wanted.flatMap(foldersOf)])];
+  const input = folders.map((folder) => `${revision}:${folder}\n`).join('');
+  const { stdout } = await runGit(place.directory, ['cat-file', '--batch', '--buffer'], {
+    input,
+    ...(place.deadlineMs !== undefined && { deadlineMs: place.deadlineMs }),
+  });
+  const objects = parseAnswers(stdout);
+  const trees = new Map(folders.map((folder, index) => [folder, objects[index]]));
+  return complete(trees) ? collect(trees, wanted) : undefined;
+}
+
+/** The same, for a store that must have it. */
+export async function entriesSurelyAt(
+  place: ReadPlace,
+  revision: string,
+  paths: readonly string[],
+): Promise<IndexEntries> {
+  const entries = await entriesAt(place, revision, paths);
+  if (entries) return entries;
+  throw exitFailure('cat-file', 1, `fatal: missing tree of ${revision}`);
+}
+
+/** A name that a tree can have, and that is one line of git's input. */
+function isPlain(path: string): boolean {
+  const bad = path.split('/').some((step) => step === '' || step === '.' || step === '..');
+  return !bad && !/[\n\0]/.test(path);
+}
+
+/** `a/b` and `a` for `a/b/c`. */
+function foldersOf(path: string): readonly string[] {
+  const steps = path.split('/');
+  return steps.slice(1).map((_, index) => steps.slice(0, index + 1).join('/'));
+}
+
+type Tree = ReadonlyMap<string, IndexEntry>;
+type Trees = ReadonlyMap<string, Tree | undefined>;
+
+/** In the order of the questions; `undefined` for what is not here or is no tree. */
+function parseAnswers(output: Buffer): readonly (Tree | undefined)[] {
+  const answers: (Tree | undefined)[] = [];
+  let at = 0;
+  while (at < output.length) {
+    const end = output.indexOf(10, at);
+    const head = /^[0-9a-f]{40} (\w+) (\d+)$/.exec(output.toString('latin1', at, end));
+    at = end + 1;
+    const size = Number(head?.[2] ?? -1);
+    answers.push(head?.[1] === 'tree' ? parseTree(output.subarray(at, at + size)) : undefined);
+    at += size + 1;
+  }
+  return answers;
+}
+
+/** `<mode> SP <name> NUL <20 bytes of id>`, again and again. */
+function parseTree(bytes: Buffer): Tree {
+  const entries = new Map<string, IndexEntry>();
+  let at = 0;
+  while (at < bytes.length) {
+    const space = bytes.indexOf(32, at);
+    const end = bytes.indexOf(0, space);
+    const mode = bytes.toString('latin1', at, space).padStart(6, '0');
+    const object = bytes.toString('hex', end + 1, end + 21);
+    entries.set(bytes.toString('utf8', space + 1, end), { mode, object });
+    at = end + 21;
+  }
+  return entries;
+}
+
+const treeMode = '040000';
+
+/** Every folder that its parent has as a folder is here. */
+function complete(trees: Trees): boolean {
+  return [...trees].every(([folder, tree]) => {
+    if (tree) return true;
+    return folder !== '' && lookUp(trees, folder)?.mode !== treeMode;
+  });
+}
+
+function lookUp(trees: Trees, path: string): IndexEntry | undefined {
+  const slash = path.lastIndexOf('/');
+  return trees.get(path.slice(0, Math.max(slash, 0)))?.get(path.slice(slash + 1));
+}
+
+function collect(trees: Trees, paths: readonly string[]): IndexEntries {
+  const entries = new Map<string, IndexEntry>();
+  for (const path of paths.flatMap((wanted) => [...foldersOf(wanted), wanted])) {
+    const entry = lookUp(trees, path);
+    if (entry && entry.mode !== treeMode) entries.set(path, normal(entry));
+  }
+  for (const path of paths) {
+    const isFolder = lookUp(trees, path)?.mode === treeMode;
+    const within = paths.some((other) => other.startsWith(`${path}/`));
+    if (isFolder && !within)
+      entries.set(`${path}/${standIn}`, { mode: '100644', object: emptyBlob });
+  }
+  return entries;
+}
+
+/** In place of all that a folder holds: git is to see that a file of the folder's name has no place. */
+const standIn = '.something';
+const emptyBlob = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391';
+
+/** Old trees have 100664; an index has two modes of files. */
+function normal({ mode, object }: IndexEntry): IndexEntry {
+  if (!mode.startsWith('100')) return { mode, object };
+  return { mode: (parseInt(mode, 8) & 0o100) === 0 ? '100644' : '100755', object };
+}

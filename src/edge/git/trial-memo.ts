@@ -1,0 +1,56 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Facts that follow from their key alone, kept in the cache folder. Losing them costs time only. */
+export interface TrialMemo {
+  remembered<T>(key: readonly unknown[]): Promise<T | undefined>;
+  remember(key: readonly unknown[], fact: unknown): Promise<void>;
+}
+
+/** To be raised when facts are read from git in another way: what is there is then forgotten. */
+const version = 1;
+/** One fact is a few hundred bytes. */
+const mostFacts = 50_000;
+
+/** A memo that processes may share: each fact is a file of its own, put in its place when it is whole. */
+export function createTrialMemo(cacheDir: string): TrialMemo {
+  const folder = join(cacheDir, `trials-v${version}`);
+  let made: Promise<void> | undefined;
+  function fileOf(key: readonly unknown[]): string {
+    return join(folder, `${createHash('sha256').update(JSON.stringify(key)).digest('hex')}.json`);
+  }
+  return {
+    remembered: async <T>(key: readonly unknown[]) => {
+      const text = await readFile(fileOf(key), 'utf8').catch(() => undefined);
+      return text === undefined ? undefined : (parse(text) as T | undefined);
+    },
+    remember: async (key, fact) => {
+      made ??= makeRoom(folder);
+      try {
+        await made;
+        const fresh = join(folder, `fresh-${randomUUID()}`);
+        await writeFile(fresh, JSON.stringify({ fact }));
+        await rename(fresh, fileOf(key));
+      } catch {
+        // A full disk, or a folder that went away: the fact will be found out again.
+        made = undefined;
+      }
+    },
+  };
+}
+
+async function makeRoom(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  // All of them, half written ones of killed processes too: there is no order of use to go by.
+  if (names.length > mostFacts) await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+}
+
+function parse(text: string): unknown {
+  try {
+    return (JSON.parse(text) as { readonly fact?: unknown }).fact;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,27 @@
+import type { PatchHeader } from '../../core/model/patch.ts';
+import { pathsOf } from '../../core/model/patch-content.ts';
+import type { PatchedFile } from '../../core/model/patch-content.ts';
+import { isObjectId } from './names.ts';
+
+/** A patch that core/decide/patch-safety.ts has let pass: nothing else may reach git. */
+export interface TrialPatch {
+  readonly bytes: Uint8Array;
+  readonly header: Pick<PatchHeader, 'commit' | 'changeId' | 'cherryPickedFrom'>;
+  readonly files: readonly PatchedFile[];
+}
+
+/** Every path of a patch, old and new. */
+export function patchPaths({ files }: TrialPatch): readonly string[] {
+  return [...new Set(files.flatMap(pathsOf))];
+}
+
+/** Upstream commits that may be the patch's change, or stand where it was made: its own, then its sources. */
+export function commitsOf({ header }: TrialPatch): readonly string[] {
+  const own = header.commit === undefined ? [] : [header.commit];
+  return [...new Set([...own, ...header.cherryPickedFrom])].filter(isObjectId);
+}
+
+/** A rename or a change of mode, and nothing else: such a section names no blob. */
+export function keepsContent(file: PatchedFile): boolean {
+  return file.oldBlob === undefined && file.hunks.length === 0 && file.binary === undefined;
+}

@@ -1,0 +1,89 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { cp, mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { expect, it } from 'vitest';
+import { runGit } from '../../sandbox/git.ts';
+import { makeOpenStack } from '../../sandbox/openstack.ts';
+import { imagesRepository, temporaryFolder } from '../support/pinwheel.ts';
+import { describeWithUpstreamData } from '../support/upstream-data.ts';
+
+/** One line of corpus.tsv. */
+type Row = Readonly<Record<string, string>>;
+
+interface Checked {
+  readonly patches: readonly { readonly patch: string; readonly verdict: string }[];
+}
+
+function readRows(data: string): readonly Row[] {
+  const [head = '', ...lines] = readFileSync(join(data, 'patches/corpus.tsv'), 'utf8')
+    .trimEnd()
+    .split('\n');
+  const names = head.split('\t');
+  return lines.map((line) => {
+    const values = line.split('\t');
+    return Object.fromEntries(names.map((name, index) => [name, values[index] ?? '']));
+  });
+}
+
+/** Rows of one queue belong together, in their order; every other row stands alone. */
+function queues(rows: readonly Row[]): readonly (readonly Row[])[] {
+  const groups = Map.groupBy(rows, ({ id, queue }) => (queue === '' ? id : queue));
+  return [...groups.values()].map((group) =>
+    group.toSorted((a, b) => Number(a['order']) - Number(b['order'])),
+  );
+}
+
+/** Carries a queue in an images repository that pins its target, and gives each row's verdict. */
+async function verdicts(rows: readonly Row[], files: string, template: string) {
+  const [{ component = '', target_ref: ref = '' } = {}] = rows;
+  const bench = await imagesRepository(
+    { 'releases/2025.2/source-refs.yaml': `${component}: "${ref}"\n` },
+    template,
+  );
+  const folder = join(bench.dir, 'patches', component, '2025.2');
+  await mkdir(folder, { recursive: true });
+  for (const [index, { patch = '' }] of rows.entries()) {
+    await cp(join(files, patch), join(folder, `000${index + 1}-${basename(patch)}`));
+  }
+  const { patches } = await bench.json<Checked>('check', '--component', component);
+  const found = new Map(patches.map(({ patch, verdict }) => [basename(patch).slice(5), verdict]));
+  return rows.map(({ id, patch = '' }) => [id, found.get(basename(patch))]);
+}
+
+describeWithUpstreamData('the verdicts on patches whose outcome is known', (data) => {
+  const all = readRows(data);
+  const tiny = all.filter(({ component }) => component === 'tiny');
+
+  it('are right for every odd and hostile patch', async () => {
+    const upstreams = join(await temporaryFolder(), 'upstreams');
+    const flamingo = { id: '2025.2', name: 'flamingo', status: 'maintained' } as const;
+    await makeOpenStack(upstreams, {
+      series: [{ ...flamingo, initialRelease: '2025-10-01' }],
+      components: [],
+    });
+    const bundle = join(data, 'mini/tiny.bundle');
+    await runGit(['clone', '--quiet', '--bare', bundle, join(upstreams, 'tiny')]);
+    for (const rows of queues(tiny)) {
+      const expected = rows.map(({ id, expected: verdict }) => [id, verdict]);
+      expect(
+        await verdicts(rows, join(data, 'patches'), `file://${upstreams}/{component}`),
+      ).toEqual(expected);
+    }
+  }, 120_000);
+
+  it('are right for every real patch', async (context) => {
+    const [clones = '', files = ''] = [
+      process.env['PINWHEEL_CLONES'],
+      process.env['PINWHEEL_CORPUS'],
+    ];
+    if (clones === '' || !existsSync(files)) {
+      context.skip(
+        'skipped: PINWHEEL_CLONES (a template) and PINWHEEL_CORPUS (a folder) name no clones and patches',
+      );
+    }
+    for (const rows of queues(all.filter((row) => !tiny.includes(row)))) {
+      const expected = rows.map(({ id, expected: verdict }) => [id, verdict]);
+      expect(await verdicts(rows, files, clones)).toEqual(expected);
+    }
+  }, 600_000);
+});
