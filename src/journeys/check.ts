@@ -23,7 +23,7 @@ import type { WorkingTree } from '../edge/worktree/worktree.ts';
 import { gatherUpstream } from './shared/gather.ts';
 import type { Upstreams } from './shared/gather.ts';
 import { tryQueues } from './shared/patch-queues.ts';
-import { requireSeriesFolders } from './shared/usable.ts';
+import { requireSeriesFolders } from './shared/refuse.ts';
 
 export interface CheckWorld {
   readonly upstream: Upstreams;

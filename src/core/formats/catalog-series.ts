@@ -13,7 +13,6 @@ import type { Policy } from '../model/policy.ts';
 import { compareSeriesIds } from '../model/series.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { pathsBelow, readText } from './catalog-files.ts';
-import { readQueues } from './catalog-patches.ts';
 import { readConstraints } from './constraints.ts';
 import { readExtras } from './extra-packages.ts';
 import { readLock } from './lock.ts';
@@ -24,16 +23,17 @@ import { shownText } from './shown-text.ts';
 import { readSourceRefs } from './source-refs.ts';
 import type { SourceRefsContext } from './source-refs.ts';
 
+/** Of one series, by component. */
 type Queues = ReadonlyMap<string, PatchQueue>;
 
-/** Reads releases/, and what patches/ and overrides/ have for each series; oldest first. */
+/** Reads releases/ and overrides/, and joins them with the queues of patches/; oldest first. */
 export function readAllSeries(
   snapshot: Snapshot,
   components: Policy['components'],
+  queues: Parsed<ReadonlyMap<string, Queues>>,
 ): Parsed<readonly SeriesCatalog[]> {
   const releases = folders(snapshot, 'releases/');
   const ids = [...releases.keys()].filter((id) => seriesId.test(id)).sort(compareSeriesIds);
-  const queues = readQueues(snapshot);
   const read = ids.map((id) => {
     const context = { series: id, path: sourceRefsPath(id), components };
     return readSeries(snapshot, context, queues.value.get(id) ?? new Map());

@@ -1,0 +1,69 @@
+import type { Catalog } from '../../core/model/catalog.ts';
+import { constraintsPath } from '../../core/model/catalog.ts';
+import type { Failure } from '../../core/model/failures.ts';
+import type { FileEdit, Snapshot } from '../../core/model/snapshot.ts';
+import type { UpdatePlan } from '../../core/model/update.ts';
+import { setPin } from '../../core/formats/source-refs.ts';
+import type { WorkingTree } from '../../edge/worktree/worktree.ts';
+import type { Upstreams } from './gather.ts';
+import { lockEdits, resolveLocks } from './locks.ts';
+import { usableCatalog } from './usable.ts';
+
+interface WriteWorld {
+  readonly upstream: Upstreams;
+  readonly workingTree: Pick<WorkingTree, 'write'>;
+}
+
+/** Before anything is asked: with a broken file anywhere nothing will be written. */
+export function requireUsable(snapshot: Snapshot): void {
+  usableCatalog(snapshot);
+}
+
+/** Moves the working tree as planned, and the locks with it: all files or none. */
+export async function writePlan(
+  world: WriteWorld,
+  { snapshot, plan }: { readonly snapshot: Snapshot; readonly plan: UpdatePlan },
+): Promise<{ readonly plan: UpdatePlan; readonly written: readonly string[] }> {
+  const edits = planEdits(plan, snapshot);
+  const locks = await relock(world, applyEdits(snapshot, edits));
+  const written = await world.workingTree.write([...edits, ...locks.edits]);
+  return { plan: { ...plan, failed: [...plan.failed, ...locks.failed] }, written };
+}
+
+/** The plan as edits: pins first, then constraints. */
+function planEdits(plan: UpdatePlan, snapshot: Snapshot): readonly FileEdit[] {
+  const texts = new Map<string, string>();
+  for (const { pin, to } of plan.moves) {
+    const text = texts.get(pin.file) ?? textOf(snapshot, pin.file);
+    texts.set(pin.file, setPin(text, pin.component, to));
+  }
+  for (const { series, text } of plan.constraints) texts.set(constraintsPath(series), text);
+  return [...texts].map(([path, text]) => ({ path, text }));
+}
+
+/** Brings up to date the locks that exist; a series without one was never asked to have it. */
+async function relock(
+  { upstream }: WriteWorld,
+  after: Catalog,
+): Promise<{ edits: readonly FileEdit[]; failed: readonly Failure[] }> {
+  const series = after.series.filter(({ lock }) => lock !== undefined);
+  const resolved = await resolveLocks(upstream, after, { series, which: 'stale' });
+  // A pin of what upstream does not have is held for that reason already, and no failure of the world.
+  const failed = resolved.failed.filter(({ absent }) => absent !== true);
+  return { edits: lockEdits(after, resolved), failed };
+}
+
+function applyEdits(snapshot: Snapshot, edits: readonly FileEdit[]): Catalog {
+  const files = new Map(snapshot.files);
+  for (const { path, text } of edits) {
+    if (text === undefined) files.delete(path);
+    else files.set(path, { mode: files.get(path)?.mode ?? 'file', bytes: Buffer.from(text) });
+  }
+  return usableCatalog({ files });
+}
+
+function textOf(snapshot: Snapshot, path: string): string {
+  const file = snapshot.files.get(path);
+  if (!file) throw new Error(`${path} has pins and is not in the snapshot`);
+  return Buffer.from(file.bytes).toString('utf8');
+}
