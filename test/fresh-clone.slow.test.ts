@@ -1,15 +1,13 @@
-import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runGit } from '../sandbox/git.ts';
-import { temporaryFolder } from './support/pinwheel.ts';
+import { runToEnd, temporaryFolder } from './support/pinwheel.ts';
 import type { Ran } from './support/pinwheel.ts';
 
 const project = join(import.meta.dirname, '..');
 
 /** What a person types in a shell of their own: their Node first, and nothing that npm had set. */
 function type(dir: string, program: string, ...args: readonly string[]): Promise<Ran> {
-  const { promise, resolve, reject } = Promise.withResolvers<Ran>();
   const path = (process.env['PATH'] ?? '')
     .split(delimiter)
     .filter((folder) => !folder.includes('node_modules'));
@@ -19,17 +17,7 @@ function type(dir: string, program: string, ...args: readonly string[]): Promise
     PATH: path.join(delimiter),
     XDG_CACHE_HOME: join(dir, '..', 'cache'),
   };
-  const child = spawn(program, args, { cwd: dir, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const output: Buffer[] = [];
-  const complaint: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => complaint.push(chunk));
-  child.on('error', reject);
-  child.on('close', (code) => {
-    const [stdout, stderr] = [output, complaint].map((chunks) => Buffer.concat(chunks).toString());
-    resolve({ code: code ?? -1, stdout: stdout ?? '', stderr: stderr ?? '' });
-  });
-  return promise;
+  return runToEnd(program, args, { cwd: dir, env });
 }
 
 describe('a fresh clone', () => {

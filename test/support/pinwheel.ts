@@ -72,11 +72,18 @@ async function layOut(dir: string, files: Readonly<Record<string, string>>): Pro
 }
 
 function runCli(args: readonly string[], cache: string): Promise<Ran> {
+  const env = { ...process.env, XDG_CACHE_HOME: cache, NO_COLOR: '1' };
+  return runToEnd(process.execPath, [cli, ...args], { env });
+}
+
+/** Runs a program without input, and gives what it left behind whatever its exit code. */
+export function runToEnd(
+  program: string,
+  args: readonly string[],
+  options: { readonly env: NodeJS.ProcessEnv; readonly cwd?: string },
+): Promise<Ran> {
   const { promise, resolve, reject } = Promise.withResolvers<Ran>();
-  const child = spawn(process.execPath, [cli, ...args], {
-    env: { ...process.env, XDG_CACHE_HOME: cache, NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   const output: Buffer[] = [];
   const complaint: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk));

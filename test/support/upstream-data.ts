@@ -21,3 +21,13 @@ export function describeWithUpstreamData(name: string, fn: (data: string) => voi
     });
   });
 }
+
+/**
+ * PINWHEEL_CLONES: a folder with clones of the real repositories, `<folder>/nova` and so on, for those
+ * who have them; tests that cannot do without say that they are skipped.
+ */
+export const clonesFolder: string | undefined = process.env['PINWHEEL_CLONES'];
+
+/** The same as an upstream template. */
+export const clonesTemplate: string | undefined =
+  clonesFolder === undefined ? undefined : `file://${clonesFolder}/{component}`;

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { compareVersions, parseVersion } from '../../src/core/model/version.ts';
 import { imagesRepository } from '../support/pinwheel.ts';
 import { makeRealUpstreams, realUpstreamsCache } from '../support/real-upstreams.ts';
-import { describeWithUpstreamData } from '../support/upstream-data.ts';
+import { clonesTemplate, describeWithUpstreamData } from '../support/upstream-data.ts';
 
 /** The three series that are maintained in the data. */
 const seriesNames = { '2025.1': 'epoxy', '2025.2': 'flamingo', '2026.1': 'gazpacho' } as const;
@@ -51,9 +51,7 @@ function tagsOf(data: string, component: string, listed: readonly string[]): Rea
 
 describeWithUpstreamData('update over the real tags and deliverables', (data) => {
   it('moves every first final to the newest one of its series that has a tag, and explains the rest', async () => {
-    const template =
-      process.env['PINWHEEL_CLONES'] ??
-      `${await makeRealUpstreams(realUpstreamsCache)}/{component}`;
+    const template = clonesTemplate ?? `${await makeRealUpstreams(realUpstreamsCache)}/{component}`;
     const files: Record<string, string> = {};
     const expected = new Map<string, string | undefined>();
     for (const series of Object.keys(seriesNames) as (keyof typeof seriesNames)[]) {

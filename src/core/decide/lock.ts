@@ -36,18 +36,11 @@ export interface PinTarget {
 
 /** The source of a pin as upstream has it now; a Failure where there is none. */
 export function pinTarget(pin: Pin, refs: RemoteRefs | Failure | undefined): PinTarget | Failure {
-  const commit = resolvePin(pin, refs);
-  if (typeof commit !== 'string' || !refs || isFailure(refs)) return commit as Failure;
-  return { url: refs.url, ref: fullRef(pin), commit };
-}
-
-/** A pin's commit as upstream has it now; a Failure where there is none. */
-function resolvePin(pin: Pin, refs: RemoteRefs | Failure | undefined): string | Failure {
   const what = `${pin.file}:${pin.line}: ${pin.component} ${refText(pin.ref)}`;
   if (!refs) throw new Error(`the refs of ${pin.component} were not asked for`);
   if (isFailure(refs)) return { ...refs, what };
   const commit = commitOf(pin, refs);
-  if (commit !== undefined) return commit;
+  if (commit !== undefined) return { url: refs.url, ref: fullRef(pin), commit };
   return {
     what,
     absent: true,
@@ -179,8 +172,9 @@ function commitOf({ ref }: Pin, refs: RemoteRefs): string | undefined {
 }
 
 function lockPin(pin: Pin, catalog: Catalog, facts: LockFacts): LockedComponent | Failure {
-  const commit = resolvePin(pin, facts.refs.get(pin.component));
-  if (typeof commit !== 'string') return commit;
+  const target = pinTarget(pin, facts.refs.get(pin.component));
+  if (isFailure(target)) return target;
+  const { commit } = target;
   const version = lockedVersion(pin, catalog, { commit, descriptions: facts.descriptions });
   if (typeof version !== 'string') return version;
   return { component: pin.component, ref: refText(pin.ref), commit, version };

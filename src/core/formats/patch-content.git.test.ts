@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runGit } from '../../../sandbox/git.ts';
-import { describeWithUpstreamData } from '../../../test/support/upstream-data.ts';
+import { clonesFolder, describeWithUpstreamData } from '../../../test/support/upstream-data.ts';
 import type { PatchedFile } from '../model/patch-content.ts';
 import { readPatch } from './patch-content.ts';
 
@@ -169,26 +169,22 @@ describe('names in patches', () => {
   });
 });
 
-const clones = process.env['PINWHEEL_CLONES'];
-
 describe('the content of real patches and git', () => {
-  it.skipIf(clones === undefined)(
-    'are one for the newest 300 commits of each clone',
-    async () => {
-      for (const name of await readdir(clones ?? '')) {
-        const git = ['--git-dir', join(clones ?? '', name)];
-        const log = ['log', '--all', '--no-merges', '-300', '--format=%H'];
-        const commits = (await runGit([...git, ...log])).trim().split('\n');
-        for (const commit of commits) {
-          const bytes = Buffer.from(
-            await runGit([...git, 'format-patch', '-1', '--stdout', commit]),
-          );
-          const { value, problems } = readPatch(bytes, `${name} ${commit}`);
-          expect(problems).toEqual([]);
-          expect(weRead(value.files), commit).toEqual(await gitReads(bytes));
-        }
+  it('are one for the newest 300 commits of each clone', async (context) => {
+    if (clonesFolder === undefined) {
+      context.skip('skipped: PINWHEEL_CLONES names no folder of clones');
+      return;
+    }
+    for (const name of await readdir(clonesFolder)) {
+      const git = ['--git-dir', join(clonesFolder, name)];
+      const log = ['log', '--all', '--no-merges', '-300', '--format=%H'];
+      const commits = (await runGit([...git, ...log])).trim().split('\n');
+      for (const commit of commits) {
+        const bytes = Buffer.from(await runGit([...git, 'format-patch', '-1', '--stdout', commit]));
+        const { value, problems } = readPatch(bytes, `${name} ${commit}`);
+        expect(problems).toEqual([]);
+        expect(weRead(value.files), commit).toEqual(await gitReads(bytes));
       }
-    },
-    600_000,
-  );
+    }
+  }, 600_000);
 });
