@@ -22,7 +22,7 @@ import type { PatchTrials } from '../edge/git/patch-trial.ts';
 import type { WorkingTree } from '../edge/worktree/worktree.ts';
 import { gatherUpstream } from './shared/gather.ts';
 import type { Upstreams } from './shared/gather.ts';
-import { tryQueues } from './shared/patch-queues.ts';
+import { pinnedTargets, tryQueues } from './shared/patch-queues.ts';
 import { requireSeriesFolders } from './shared/refuse.ts';
 
 export interface CheckWorld {
@@ -104,7 +104,8 @@ async function askUpstream(
     const plan = planUpdate(catalog, state, world.today());
     const checked = checkPins(catalog, state, { plan, horizon: world.horizon() });
     const { trials } = world;
-    const tried = await tryQueues({ trials, catalog, snapshot, refs: state.refs });
+    const targets = pinnedTargets(catalog, state.refs);
+    const tried = await tryQueues({ trials, snapshot }, targets);
     const findings = [
       ...oncePerSeries(plan.held).flatMap((held) => heldFinding(held) ?? []),
       ...plan.moves.flatMap((move) => moveFinding(move) ?? []),

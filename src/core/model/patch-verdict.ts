@@ -1,4 +1,5 @@
 import type { Finding } from './finding.ts';
+import type { PatchRepair } from './patch-repair.ts';
 import type { Refusal } from './patch-content.ts';
 import type { ApplyFact, HistoryMatch } from './patch-trial.ts';
 
@@ -95,4 +96,6 @@ export interface JudgedQueue {
   readonly commit: string;
   /** In the order of the queue. */
   readonly verdicts: readonly PatchVerdict[];
+  /** What makes the queue fit, in its order; missing where nobody asked. */
+  readonly repairs?: readonly PatchRepair[];
 }

@@ -12,8 +12,8 @@ export interface Snapshot {
   readonly files: ReadonlyMap<string, SnapshotFile>;
 }
 
-/** A file edit: the path and its whole new text. `undefined` removes the file. */
+/** A file edit: the path and its whole new text, as bytes where it need not be UTF-8. `undefined` removes the file. */
 export interface FileEdit {
   readonly path: string;
-  readonly text: string | undefined;
+  readonly text: string | Uint8Array | undefined;
 }

@@ -12,7 +12,7 @@ import { finishWrite, recoverWrites } from './recover.ts';
 /** One edit that makes a difference. */
 interface Change extends JournalEntry {
   readonly target: Target;
-  readonly text: string | undefined;
+  readonly text: FileEdit['text'];
 }
 
 /**
@@ -71,11 +71,17 @@ function isInside(path: string, folder: string): boolean {
 async function isAsWanted(
   root: string,
   { path, status }: Target,
-  text: string | undefined,
+  text: FileEdit['text'],
 ): Promise<boolean> {
   if (!status || text === undefined) return !status && text === undefined;
-  const bytes = Buffer.from(text);
+  const bytes = bytesOf(text);
   return status.size === bytes.length && bytes.equals(await readFile(join(root, path)));
+}
+
+function bytesOf(text: string | Uint8Array): Buffer {
+  return typeof text === 'string'
+    ? Buffer.from(text)
+    : Buffer.from(text.buffer, text.byteOffset, text.length);
 }
 
 function foldersFor({ target, text }: Change): readonly string[] {
@@ -99,7 +105,7 @@ async function stage(
 async function stageOne(path: string, { text, target }: Change): Promise<void> {
   const file = await open(path, 'wx');
   try {
-    await file.writeFile(text ?? '');
+    await file.writeFile(bytesOf(text ?? ''));
     const { status } = target;
     if (status) {
       // Only root may give files away, and only then it matters.

@@ -6,7 +6,6 @@ import type { PathState, PatchTrial } from '../../core/model/patch-trial.ts';
 import type { JudgedQueue, PatchVerdict } from '../../core/model/patch-verdict.ts';
 import type { Snapshot } from '../../core/model/snapshot.ts';
 import { refText } from '../../core/model/source-ref.ts';
-import type { Pin } from '../../core/model/source-ref.ts';
 import { isFailure } from '../../core/model/upstream.ts';
 import type { UpstreamState } from '../../core/model/upstream.ts';
 import { pinTarget } from '../../core/decide/lock.ts';
@@ -17,10 +16,16 @@ import type { PatchTrials, TrialSource } from '../../edge/git/patch-trial.ts';
 
 export interface TrialWorld {
   readonly trials: PatchTrials;
-  readonly catalog: Catalog;
   /** Where the patches' bytes are. */
   readonly snapshot: Snapshot;
-  readonly refs: UpstreamState['refs'];
+}
+
+/** A queue, and the source to try it on. */
+export interface QueueTarget {
+  readonly queue: PatchQueue;
+  readonly source: PinTarget;
+  /** The ref as people write it. */
+  readonly ref: string;
 }
 
 export interface TriedQueues {
@@ -28,33 +33,38 @@ export interface TriedQueues {
   readonly failed: readonly Failure[];
 }
 
-/** Tries every patch queue of a catalog on the source that its series pins. */
-export async function tryQueues(world: TrialWorld): Promise<TriedQueues> {
-  const pinned = world.catalog.series.flatMap(({ pins, queues }) =>
+/** Every queue of a catalog with the source that its series pins; where the pin itself is wrong, others say so. */
+export function pinnedTargets(
+  catalog: Pick<Catalog, 'series'>,
+  refs: UpstreamState['refs'],
+): readonly QueueTarget[] {
+  return catalog.series.flatMap(({ pins, queues }) =>
     pins.flatMap((pin) => {
       const queue = queues.get(pin.component);
-      return queue ? [{ pin, queue }] : [];
+      const source = queue && pinTarget(pin, refs.get(pin.component));
+      return !source || isFailure(source) ? [] : [{ queue, source, ref: refText(pin.ref) }];
     }),
   );
-  const answers = await Promise.all(pinned.map(({ pin, queue }) => tryPinned(pin, queue, world)));
+}
+
+/** Tries queues on sources. What the world did not give is a failure of that queue alone. */
+export async function tryQueues(
+  world: TrialWorld,
+  targets: readonly QueueTarget[],
+): Promise<TriedQueues> {
+  const answers = await Promise.all(targets.map((target) => tryTarget(target, world)));
   return {
-    queues: answers.flatMap((answer) => (answer && !isFailure(answer) ? [answer] : [])),
-    failed: answers.flatMap((answer) => (answer && isFailure(answer) ? [answer] : [])),
+    queues: answers.flatMap((answer) => (isFailure(answer) ? [] : [answer])),
+    failed: answers.filter(isFailure),
   };
 }
 
-/** `undefined` where the pin itself is what is wrong: others say so. */
-async function tryPinned(
-  pin: Pin,
-  queue: PatchQueue,
-  world: TrialWorld,
-): Promise<JudgedQueue | Failure | undefined> {
-  const target = pinTarget(pin, world.refs.get(pin.component));
-  if (isFailure(target)) return undefined;
-  const { component, series } = pin;
+async function tryTarget(target: QueueTarget, world: TrialWorld): Promise<JudgedQueue | Failure> {
+  const { queue, source, ref } = target;
+  const { component, series } = queue;
   try {
-    const verdicts = await tryQueue(queue, target, world);
-    return { component, series, ref: refText(pin.ref), commit: target.commit, verdicts };
+    const verdicts = await tryQueue(target, world);
+    return { component, series, ref, commit: source.commit, verdicts };
   } catch (error) {
     if (!(error instanceof WorldError)) throw error;
     return { what: `patches of ${component} (${series})`, why: error.message };
@@ -62,11 +72,10 @@ async function tryPinned(
 }
 
 async function tryQueue(
-  queue: PatchQueue,
-  target: PinTarget,
+  { queue, source: at }: QueueTarget,
   { trials, snapshot }: TrialWorld,
 ): Promise<readonly PatchVerdict[]> {
-  const source = await trials.open({ ...target, paths: triedPaths(queue) });
+  const source = await trials.open({ ...at, paths: triedPaths(queue) });
   const verdicts: PatchVerdict[] = [];
   try {
     for (let step = nextStep(queue, verdicts); step; step = nextStep(queue, verdicts)) {
