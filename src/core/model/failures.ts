@@ -28,10 +28,13 @@ export class BrokenRepository extends Error {
 /** The world failed (a network, a disk, another program): worth trying again later. Exit 3. */
 export class WorldError extends Error {
   readonly remedy: string;
-  constructor(message: string, remedy: string) {
+  /** True where the world did answer, and said that there is no such thing. */
+  readonly absent: boolean;
+  constructor(message: string, remedy: string, { absent = false }: { absent?: boolean } = {}) {
     super(message);
     this.name = 'WorldError';
     this.remedy = remedy;
+    this.absent = absent;
   }
 }
 

@@ -20,6 +20,11 @@ export interface Finding {
   readonly remedy: string;
 }
 
+/** By file, then by line. */
+export function byPlace(a: Finding, b: Finding): number {
+  return a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1;
+}
+
 /** What a reader of a file returns: all it could read, and what it could not. */
 export interface Parsed<T> {
   readonly value: T;

@@ -1,5 +1,5 @@
+import type { ConflictKit, ConflictOrigin } from './conflict-origin.ts';
 import type { Finding } from './finding.ts';
-import type { PatchRepair } from './patch-repair.ts';
 import type { Refusal } from './patch-content.ts';
 import type { ApplyFact, HistoryMatch } from './patch-trial.ts';
 
@@ -27,6 +27,8 @@ export interface PatchConflict {
   readonly sourceLine?: number;
   /** git's reason in a few words. */
   readonly why: string;
+  /** What happened to its lines; missing where that was not asked, or not found out. */
+  readonly origin?: ConflictOrigin;
 }
 
 /** Why a 3-way merge did not help; missing where none was tried. */
@@ -87,6 +89,25 @@ export type PatchVerdict = Judgement & {
   readonly files: readonly string[];
 };
 
+/** What is done to one file of a queue so that the queue fits a source. */
+export type PatchRepair =
+  /** The file goes: the source has its change. Numbers of the others stay as they are. */
+  | {
+      readonly kind: 'drop';
+      readonly path: string;
+      readonly verdict: Extract<PatchVerdict, { readonly verdict: 'already-upstream' }>;
+    }
+  | {
+      readonly kind: 'refresh';
+      readonly path: string;
+      /** The whole new file: all but its hunks is what it was, byte for byte. */
+      readonly bytes: Uint8Array;
+      /** A unified diff from the old patch to the new one, without line numbers and blob ids. */
+      readonly interdiff: string;
+      /** Itself did not apply, or it stands on a patch that was refreshed or dropped. */
+      readonly because: 'does-not-apply' | 'stands-on-repaired';
+    };
+
 /** A queue that was tried, and on what. */
 export interface JudgedQueue {
   readonly component: string;
@@ -98,4 +119,6 @@ export interface JudgedQueue {
   readonly verdicts: readonly PatchVerdict[];
   /** What makes the queue fit, in its order; missing where nobody asked. */
   readonly repairs?: readonly PatchRepair[];
+  /** How to rebuild those that conflict by hand; missing where nobody asked. */
+  readonly kits?: readonly ConflictKit[];
 }

@@ -15,5 +15,8 @@ export interface Snapshot {
 /** A file edit: the path and its whole new text, as bytes where it need not be UTF-8. `undefined` removes the file. */
 export interface FileEdit {
   readonly path: string;
+  /** For a symlink, the path it points to. */
   readonly text: string | Uint8Array | undefined;
+  /** Without one a file keeps the mode that it has. */
+  readonly mode?: FileMode;
 }

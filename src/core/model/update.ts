@@ -1,4 +1,5 @@
 import type { Failure } from './failures.ts';
+import type { PatchVerdict } from './patch-verdict.ts';
 import type { SeriesStatus } from './series.ts';
 import type { Pin, SourceRef } from './source-ref.ts';
 
@@ -22,6 +23,13 @@ export type MoveReason =
   | { readonly kind: 'branch-renamed'; readonly branch: string; readonly successor: string }
   | { readonly kind: 'branch-retired'; readonly branch: string; readonly successor: string };
 
+/** Why a pin stays where it is although there is a better ref: its patches have to fit as well. */
+export type MoveStay =
+  /** The first patch that does not fit the new ref. */
+  | { readonly kind: 'patch'; readonly verdict: PatchVerdict }
+  /** The world failed before they could be tried. */
+  | { readonly kind: 'untried'; readonly why: string };
+
 /** One pin's way to a new ref. */
 export interface Move {
   readonly pin: Pin;
@@ -31,6 +39,8 @@ export interface Move {
   readonly kind: MoveKind;
   readonly jump: Jump;
   readonly why: MoveReason;
+  /** Missing where the patches fit, and where there are none. */
+  readonly stay?: MoveStay;
 }
 
 /** Why a pin does not move, or not as far as it could. The kinds are stable: people search for them. */

@@ -1,9 +1,9 @@
-import { lstat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../core/model/failures.ts';
 
-/** Name of the journal, in the root of the images repository. */
+/** Name of the journal, in the root of the folder that is written. */
 export const journalName = '.pinwheel-write.json';
 
 /** What a staged file is called until it takes its place. */
@@ -12,34 +12,84 @@ export const stagedName = /^\.pinwheel-[0-9a-f-]{36}-\d+\.tmp$/;
 /** A path that may be written, and what is there now. */
 export interface Target {
   readonly path: string;
-  /** `undefined` where there is nothing yet. */
+  /** `undefined` where there is nothing yet. May be a link or a folder: see `refuseOdd`. */
   readonly status?: Stats;
   /** Folders on the way that do not exist, outermost first. */
   readonly missing: readonly string[];
+  /** What is no folder yet and stands where the outermost of them is to be. */
+  readonly behind?: string;
 }
 
-/** Finds out what is at a path; refuses one that leaves the folder, or goes through or to a link. */
-export async function inspectTarget(root: string, path: string): Promise<Target> {
+/**
+ * Finds out what is at a path; refuses one that leaves the folder, or goes through a link or a file, unless
+ * that is one of `replaced`: such a path is to become a folder, or has ceased to be one.
+ */
+export async function inspectTarget(
+  root: string,
+  path: string,
+  replaced: ReadonlySet<string>,
+): Promise<Target> {
   checkPath(path);
   const length = Buffer.byteLength(join(root, path));
   if (length > longestPath) throw refusal(path, 'it is too long');
-  const steps = path.split('/');
-  const missing: string[] = [];
-  for (const end of steps.keys()) {
-    const here = steps.slice(0, end + 1).join('/');
-    const isLast = end === steps.length - 1;
-    const status = missing.length > 0 ? undefined : await statusOf(join(root, here));
-    if (status?.isSymbolicLink() === true) throw refusal(path, `${here} is a symbolic link`);
-    if (isLast) return finish(path, missing, status);
-    if (!status) missing.push(here);
-    else if (!status.isDirectory()) throw refusal(path, `${here} is not a folder`);
+  const folders = foldersOf(path);
+  for (const [index, folder] of folders.entries()) {
+    const status = await statusOf(join(root, folder));
+    if (status?.isDirectory() === true) continue;
+    if (status && !replaced.has(folder)) {
+      const what = status.isSymbolicLink() ? 'a symbolic link' : 'not a folder';
+      throw refusal(path, `${folder} is ${what}`);
+    }
+    return { path, missing: folders.slice(index), ...(status && { behind: folder }) };
   }
-  throw refusal(path, 'it is empty');
+  const status = await statusOf(join(root, path));
+  return { path, missing: [], ...(status && { status }) };
 }
 
-function finish(path: string, missing: readonly string[], status: Stats | undefined): Target {
+/** `a` and `a/b` for `a/b/c`. */
+export function foldersOf(path: string): readonly string[] {
+  const steps = path.split('/');
+  return steps.slice(1).map((_, index) => steps.slice(0, index + 1).join('/'));
+}
+
+/** Refuses to take the place of anything but a file. */
+export function refuseOdd({ path, status }: Target): void {
+  if (status?.isSymbolicLink() === true) throw refusal(path, `${path} is a symbolic link`);
   if (status && !status.isFile()) throw refusal(path, 'something that is no file is there');
-  return { path, missing, ...(status && { status }) };
+}
+
+/** Refuses to take the place of anything but a file, a link, or a folder that will be empty by then. */
+export async function refuseFull(
+  root: string,
+  { path, status }: Target,
+  removed: ReadonlySet<string>,
+): Promise<void> {
+  if (status?.isDirectory() === true) {
+    if (await hasOthers(root, path, removed)) throw refusal(path, 'a folder is there');
+    return;
+  }
+  if (status && !status.isFile() && !status.isSymbolicLink()) {
+    throw refusal(path, 'something that is no file is there');
+  }
+}
+
+/** Whether a folder has more in it than some paths, and the folders that these need. */
+export async function hasOthers(
+  root: string,
+  folder: string,
+  paths: ReadonlySet<string>,
+): Promise<boolean> {
+  const entries = await readdir(join(root, folder), { withFileTypes: true });
+  for (const entry of entries) {
+    const path = `${folder}/${entry.name}`;
+    if (!entry.isDirectory()) {
+      if (!paths.has(path)) return true;
+      continue;
+    }
+    const isNeeded = [...paths].some((other) => other.startsWith(`${path}/`));
+    if (!isNeeded || (await hasOthers(root, path, paths))) return true;
+  }
+  return false;
 }
 
 /** Of one file or folder, in bytes, on every file system that matters. */
@@ -78,6 +128,6 @@ export function isMissing(error: unknown): boolean {
 function refusal(path: string, why: string): UserError {
   return new UserError(
     `${JSON.stringify(path.slice(0, 200))} is not written: ${why}`,
-    'see that it is an ordinary path inside the images repository',
+    'see that it is an ordinary path, and nothing but files and folders in its way',
   );
 }

@@ -19,12 +19,12 @@ export function openWorkingTree(root: string): WorkingTree {
         await recoverWrites(root);
         return readWorkingTree(root);
       }),
-    write: (edits) => inWords(root, () => writeFiles(root, edits)),
+    write: (edits) => inWords(root, () => writeFiles(root, edits, { replaceable: 'files' })),
   };
 }
 
 /** What the file system says, as a failure of the world. */
-async function inWords<T>(root: string, work: () => Promise<T>): Promise<T> {
+export async function inWords<T>(root: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

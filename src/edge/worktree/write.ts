@@ -1,18 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile, readlink, symlink } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { WorldError } from '../../core/model/failures.ts';
-import type { FileEdit } from '../../core/model/snapshot.ts';
-import { releaseJournal, startJournal, syncFolder, turnJournal } from './journal.ts';
+import type { FileEdit, FileMode } from '../../core/model/snapshot.ts';
+import { endJournal, releaseJournal, startJournal, syncFolder, turnJournal } from './journal.ts';
 import type { JournalEntry } from './journal.ts';
-import { inspectTarget } from './paths.ts';
+import { foldersOf, inspectTarget, refuseFull, refuseOdd } from './paths.ts';
 import type { Target } from './paths.ts';
-import { finishWrite, recoverWrites } from './recover.ts';
+import { moveFiles, recoverWrites } from './recover.ts';
+
+export interface WriteOptions {
+  /** What may give way to an edit: `anything` is links too, and folders that the same edits empty. */
+  readonly replaceable: 'files' | 'anything';
+  /** Looks at what was written while it still counts as begun. Where it rejects, so does the write. */
+  readonly prove?: () => Promise<void>;
+}
 
 /** One edit that makes a difference. */
 interface Change extends JournalEntry {
   readonly target: Target;
-  readonly text: FileEdit['text'];
+  readonly edit: FileEdit;
 }
 
 /**
@@ -22,10 +30,14 @@ interface Change extends JournalEntry {
 export async function writeFiles(
   root: string,
   edits: readonly FileEdit[],
+  { replaceable, prove }: WriteOptions,
 ): Promise<readonly string[]> {
   await recoverWrites(root);
-  const changes = await findChanges(root, edits);
-  if (changes.length === 0) return [];
+  const changes = await findChanges(root, edits, replaceable);
+  if (changes.length === 0) {
+    await prove?.();
+    return [];
+  }
   const folders = [...new Set(changes.flatMap((change) => foldersFor(change)))];
   const entries = changes.map(({ path, staged }) => ({ path, staged }));
   if (!(await startJournal(root, { state: 'staging', entries, folders }))) {
@@ -42,40 +54,72 @@ export async function writeFiles(
     await recoverWrites(root);
     throw error;
   }
-  await finishWrite(root, { entries });
+  await moveFiles(root, entries);
+  try {
+    await prove?.();
+  } finally {
+    await endJournal(root);
+  }
   return changes.map(({ path }) => path);
 }
 
-async function findChanges(root: string, edits: readonly FileEdit[]): Promise<readonly Change[]> {
+async function findChanges(
+  root: string,
+  edits: readonly FileEdit[],
+  replaceable: WriteOptions['replaceable'],
+): Promise<readonly Change[]> {
+  requireSense(edits);
   const write = randomUUID();
+  const paths = new Set(edits.map(({ path }) => path));
+  const removed = new Set(edits.flatMap(({ path, text }) => (text === undefined ? [path] : [])));
   const changes: Change[] = [];
-  const seen = new Set<string>();
-  for (const [index, { path, text }] of edits.entries()) {
-    if (seen.has(path)) throw new Error(`two edits of ${path}`);
-    seen.add(path);
-    const target = await inspectTarget(root, path);
-    if (await isAsWanted(root, target, text)) continue;
-    const staged = join(dirname(path), `.pinwheel-${write}-${index}.tmp`);
-    if (changes.some((other) => isInside(other.path, path) || isInside(path, other.path))) {
-      throw new Error(`${path} cannot be a file and a folder`);
-    }
-    changes.push({ path, target, text, staged: text === undefined ? null : staged });
+  for (const [index, edit] of edits.entries()) {
+    const target = await inspectTarget(root, edit.path, paths);
+    if (replaceable === 'files') refuseOdd(target);
+    else await refuseFull(root, target, removed);
+    if (await isAsWanted(root, target, edit)) continue;
+    const staged = join(placeFor(target), `.pinwheel-${write}-${index}.tmp`);
+    changes.push({
+      path: edit.path,
+      target,
+      edit,
+      staged: edit.text === undefined ? null : staged,
+    });
   }
   return changes;
 }
 
-function isInside(path: string, folder: string): boolean {
-  return path.startsWith(`${folder}/`);
+/** Callers see to that: otherwise it depends on the order what becomes of it. */
+function requireSense(edits: readonly FileEdit[]): void {
+  const seen = new Set<string>();
+  for (const { path } of edits) {
+    if (seen.has(path)) throw new Error(`two edits of ${path}`);
+    seen.add(path);
+  }
+  const made = edits.filter(({ text }) => text !== undefined).map(({ path }) => path);
+  const folders = new Set(made.flatMap(foldersOf));
+  const both = made.find((path) => folders.has(path));
+  if (both !== undefined) throw new Error(`${both} cannot be a file and a folder`);
+}
+
+/** Beside the path, or as near as there is a folder: on the same file system a rename cannot fail. */
+function placeFor({ path, behind }: Target): string {
+  return dirname(behind ?? path);
 }
 
 async function isAsWanted(
   root: string,
   { path, status }: Target,
-  text: FileEdit['text'],
+  { text, mode }: FileEdit,
 ): Promise<boolean> {
-  if (!status || text === undefined) return !status && text === undefined;
+  const file = status?.isDirectory() === true ? undefined : status;
+  if (!file || text === undefined) return !file && text === undefined;
   const bytes = bytesOf(text);
-  return status.size === bytes.length && bytes.equals(await readFile(join(root, path)));
+  const isLink = file.isSymbolicLink();
+  if (isLink !== (mode === 'symlink') || file.size !== bytes.length) return false;
+  if (!isLink && withMode(file.mode, mode) !== file.mode) return false;
+  const real = join(root, path);
+  return bytes.equals(isLink ? await readlink(real, 'buffer') : await readFile(real));
 }
 
 function bytesOf(text: string | Uint8Array): Buffer {
@@ -84,8 +128,9 @@ function bytesOf(text: string | Uint8Array): Buffer {
     : Buffer.from(text.buffer, text.byteOffset, text.length);
 }
 
-function foldersFor({ target, text }: Change): readonly string[] {
-  return text === undefined ? [] : target.missing;
+/** Folders that are there before the step that decides. Behind a link or a file, they come after it. */
+function foldersFor({ target, edit }: Change): readonly string[] {
+  return edit.text === undefined || target.behind !== undefined ? [] : target.missing;
 }
 
 async function stage(
@@ -94,26 +139,49 @@ async function stage(
   folders: readonly string[],
 ): Promise<void> {
   for (const folder of folders) await mkdir(join(root, folder));
-  for (const change of changes) {
-    if (change.staged !== null) await stageOne(join(root, change.staged), change);
+  for (const { staged, target, edit } of changes) {
+    if (staged !== null) await stageOne(join(root, staged), target, edit);
   }
-  const parents = [...changes.map(({ path }) => dirname(path)), ...folders.map((f) => dirname(f))];
-  for (const parent of new Set(parents)) await syncFolder(join(root, parent));
+  const files = changes.flatMap(({ staged }) => staged ?? []);
+  const parents = new Set([...files, ...folders].map((path) => dirname(path)));
+  for (const parent of parents) await syncFolder(join(root, parent));
 }
 
-/** With the mode and the owner of the file whose place it takes. */
-async function stageOne(path: string, { text, target }: Change): Promise<void> {
+async function stageOne(path: string, target: Target, { text, mode }: FileEdit): Promise<void> {
+  const bytes = bytesOf(text ?? '');
+  if (mode === 'symlink') {
+    await symlink(bytes, path);
+    return;
+  }
   const file = await open(path, 'wx');
   try {
-    await file.writeFile(bytesOf(text ?? ''));
-    const { status } = target;
-    if (status) {
-      // Only root may give files away, and only then it matters.
-      await file.chown(status.uid, status.gid).catch(() => undefined);
-      await file.chmod(status.mode & 0o7777);
-    }
+    await file.writeFile(bytes);
+    await setMode(file, target, mode);
     await file.sync();
   } finally {
     await file.close();
   }
+}
+
+/** With the mode and the owner of the file whose place it takes. */
+async function setMode(
+  file: FileHandle,
+  { status }: Target,
+  mode: FileMode | undefined,
+): Promise<void> {
+  const before = status?.isFile() === true ? status : undefined;
+  if (before) {
+    // Only root may give files away, and only then it matters.
+    await file.chown(before.uid, before.gid).catch(() => undefined);
+  }
+  const start = before ?? (await file.stat());
+  const wanted = withMode(start.mode, mode);
+  if (before || wanted !== start.mode) await file.chmod(wanted & 0o7777);
+}
+
+/** Executable for those who may read it, as git does it; all else stays. */
+function withMode(start: number, mode: FileMode | undefined): number {
+  const isExecutable = (start & 0o100) !== 0;
+  if (mode === 'executable' && !isExecutable) return start | ((start & 0o444) >> 2);
+  return mode === 'file' && isExecutable ? start & ~0o111 : start;
 }
