@@ -93,9 +93,13 @@ function failureOf(error: string, failed: ReadonlyMap<string, number>): HunkFail
 
 /** What ends a git that could not work, as against one that will not apply this patch. */
 export function couldNotWork(stderr: string): boolean {
-  return withoutQuotedText(stderr).some((line) =>
-    /^(?:error|fatal): (?:failed to read|read of .* failed|unable to (?:read|write|create|open)|cannot read|.*[Nn]o space left|.*index file|Unable to (?:write|create)|not a git repository|bad object|.*corrupt(?!.*patch))/.test(
-      line,
-    ),
-  );
+  return withoutQuotedText(stderr).some((line) => {
+    const error = /^(?:error|fatal): (.*)$/.exec(line)?.[1];
+    // What names a file of the patch may say anything: there are files called `…-data-corrupted.yaml`.
+    if (error === undefined || error.startsWith('patch failed: ')) return false;
+    return failureOf(error, new Map()) === undefined && ofTheMachine.test(error);
+  });
 }
+
+const ofTheMachine =
+  /^(?:failed to read|read of .* failed|unable to (?:read|write|create|open)|cannot read|.*[Nn]o space left|.*index file|Unable to (?:write|create)|not a git repository|bad object|.*corrupt(?!.*patch))/;

@@ -36,3 +36,30 @@ it('takes nothing of a patch whose binary data is damaged, though git ends with 
   expect(half.fact.ok).toBe(false);
   expect(half.entries.size).toBe(0);
 });
+
+const ominous = [
+  'data-corrupted.yaml',
+  'index file',
+  'No space left',
+  'unable to read x',
+  'fatal: x',
+];
+
+it.each(ominous)('takes the name of a file for nothing but a name: %s', async (name) => {
+  const dir = await mkdtemp(join(tmpdir(), 'pinwheel-apply-'));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  await runGit(['init', '--quiet', '--bare', dir]);
+  const object = (await runGit(['-C', dir, 'hash-object', '-w', '--stdin'], 'other\n')).trim();
+  const text = `--- a/${name}\n+++ b/${name}\n@@ -1 +1 @@\n-old\n+new\n`;
+  const patch = { bytes: Buffer.from(`diff --git a/${name} b/${name}\n${text}`) };
+  const workshop = { directory: dir, deadlineMs: 20_000 };
+  const other = new Map([[name, { mode: '100644', object }]]);
+  expect((await applyPatch(workshop, patch, new Map())).fact).toEqual({
+    ok: false,
+    failures: [{ path: name, why: 'does not exist in index' }],
+  });
+  expect((await applyPatch(workshop, patch, other)).fact).toEqual({
+    ok: false,
+    failures: [{ path: name, line: 1, why: 'patch does not apply' }],
+  });
+});

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ApplyFact, PathState } from '../../core/model/patch-trial.ts';
 import type { FileMode } from '../../core/model/snapshot.ts';
@@ -9,7 +9,7 @@ import { runGit } from './git.ts';
 import { readIndex, writeIndex } from './index-file.ts';
 import type { IndexEntries, IndexEntry } from './index-file.ts';
 
-/** A bare repository in which blobs may be written, and nothing else is shared. */
+/** A bare repository in which files may be left, blobs above all; somebody removes it in the end. */
 export interface Workshop {
   readonly directory: string;
   readonly deadlineMs: number;
@@ -19,6 +19,25 @@ export interface Application {
   readonly fact: ApplyFact;
   /** The index afterwards; as it was, where the patch does not apply. */
   readonly entries: IndexEntries;
+}
+
+/** An index file, and what it holds. */
+interface IndexOnDisk {
+  readonly file: string;
+  readonly entries: IndexEntries;
+}
+
+/** What git left is what the next patch is tried on, mostly: it need not be written again. */
+const left = new WeakMap<Workshop, IndexOnDisk>();
+
+/** Nobody else has it until it is put back. */
+async function takeIndex(workshop: Workshop, entries: IndexEntries): Promise<IndexOnDisk> {
+  const index = left.get(workshop);
+  left.delete(workshop);
+  if (index && sameEntries(index.entries, entries)) return index;
+  const file = index?.file ?? join(workshop.directory, `index-${randomUUID()}`);
+  await writeFile(file, writeIndex(entries));
+  return { file, entries };
 }
 
 /**
@@ -31,32 +50,33 @@ export async function applyPatch(
   entries: IndexEntries,
 ): Promise<Application> {
   const { directory, deadlineMs } = workshop;
-  const index = join(directory, `index-${randomUUID()}`);
-  await writeFile(index, writeIndex(entries));
-  try {
-    const args = [
-      'apply',
-      '--cached',
-      '-v',
-      '--whitespace=nowarn',
-      ...(patch.reverse === true ? ['--reverse'] : []),
-    ];
-    const { code, stderr } = await runGit(directory, args, {
-      input: patch.bytes,
-      variables: { GIT_INDEX_FILE: index },
-      accept: [1, 128],
-      deadlineMs,
-    });
-    // Of damaged binary data git says so, drops it with all that follows, and ends with 0.
-    if (code === 0 && !/^error: /m.test(stderr)) {
-      const after = readIndex(await readFile(index));
-      return applied(entries, after, offsetsOf(stderr, patch.reverse === true));
-    }
-    if (code !== 0 && couldNotWork(stderr)) throw exitFailure('apply', code, stderr);
-    return { fact: { ok: false, failures: readFailures(stderr) }, entries };
-  } finally {
-    await rm(index, { force: true });
+  const index = await takeIndex(workshop, entries);
+  const args = [
+    'apply',
+    '--cached',
+    '-v',
+    '--whitespace=nowarn',
+    ...(patch.reverse === true ? ['--reverse'] : []),
+  ];
+  const { code, stderr } = await runGit(directory, args, {
+    input: patch.bytes,
+    variables: { GIT_INDEX_FILE: index.file },
+    // What it makes is read again and then thrown away.
+    config: { 'core.looseCompression': '0' },
+    accept: [1, 128],
+    deadlineMs,
+  });
+  // Of damaged binary data git says so, drops it with all that follows, and ends with 0.
+  if (code === 0 && !/^error: /m.test(stderr)) {
+    const after = readIndex(await readFile(index.file));
+    const application = applied(entries, after, offsetsOf(stderr, patch.reverse === true));
+    left.set(workshop, { file: index.file, entries: application.entries });
+    return application;
   }
+  if (code !== 0 && couldNotWork(stderr)) throw exitFailure('apply', code, stderr);
+  // git writes an index only when all of the patch has found its place.
+  if (code !== 0) left.set(workshop, index);
+  return { fact: { ok: false, failures: readFailures(stderr) }, entries };
 }
 
 type Offsets = ReturnType<typeof readOffsets>;
@@ -83,6 +103,10 @@ export function changesBetween(before: IndexEntries, after: IndexEntries): reado
   return paths
     .filter((path) => !sameEntry(before.get(path), after.get(path)))
     .map((path) => stateOf(path, after.get(path)));
+}
+
+function sameEntries(a: IndexEntries, b: IndexEntries): boolean {
+  return a.size === b.size && [...a].every(([path, entry]) => sameEntry(entry, b.get(path)));
 }
 
 export function sameEntry(a: IndexEntry | undefined, b: IndexEntry | undefined): boolean {

@@ -58,6 +58,7 @@ export function gitEnvironment(request: EnvironmentRequest): Readonly<Record<str
     LC_ALL: 'C',
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_ATTR_NOSYSTEM: '1',
     GIT_TERMINAL_PROMPT: '0',
     GIT_ASKPASS: '',
     GIT_SSH_COMMAND: 'ssh -oBatchMode=yes -oControlMaster=no -oConnectTimeout=30',

@@ -36,7 +36,9 @@ interface Said {
 
 export function exitFailure(command: string, code: number, stderr: string): GitFailure {
   const complaint = censor(stderr);
-  const why = mainLine(complaint) || `it ended with code ${code} and no word`;
+  // Node gives no code for a process that a signal ended.
+  const ending = Number.isInteger(code) ? `ended with code ${code} and no word` : 'was killed';
+  const why = mainLine(complaint) || `it ${ending}`;
   const remedy = 'read what git says, and try again';
   return new GitFailure('exit', { message: `git ${command}: ${why}`, remedy, code, complaint });
 }

@@ -26,17 +26,22 @@ export async function commitAt<T>(
   try {
     await fetchCommits(place, [request.commit], 1);
   } catch (error) {
-    if (isUnknownObject(error)) throw noSuchCommit(request.commit);
+    if (isUnknownObject(error)) throw noSuchCommit(request.commit, true);
     if (!refusesIds(error)) throw error;
     return viaRef(place, request, look);
   }
-  const held = await readHeld(place.directory);
   const { commit } = request;
-  const now = [[`refs/held/${commit}`, commit] as const, ...held].slice(0, mostHeld);
-  await writeHeld(place.directory, new Map(now));
+  await holdCommit(place, commit);
   const found = await look(true);
   if (found !== undefined) return found;
   throw new WorldError(`it does not give all of ${commit}`, 'try again later');
+}
+
+/** Lets later fetches build upon a commit that is here with its trees. */
+export async function holdCommit(place: Place, commit: string): Promise<void> {
+  const held = await readHeld(place.directory);
+  const now = [[`refs/held/${commit}`, commit] as const, ...held].slice(0, mostHeld);
+  await writeHeld(place.directory, new Map(now));
 }
 
 /** Some commits with their trees, and as many of those before them as `depth` says. */
@@ -63,7 +68,8 @@ async function viaRef<T>(
     const found = await look(false);
     if (found !== undefined) return found;
   }
-  throw noSuchCommit(commit);
+  // The ref was perhaps a guess, so that another may contain it.
+  throw noSuchCommit(commit, false);
 }
 
 /** Blobs in one request; where the server gives no ids, all of the ref until `isComplete`. */
@@ -95,6 +101,7 @@ function fetchRef(
   );
 }
 
-function noSuchCommit(commit: string): WorldError {
-  return new WorldError(`it has no commit ${commit}`, 'check the commit, and that it was pushed');
+export function noSuchCommit(commit: string, absent: boolean): WorldError {
+  const remedy = 'check the commit, and that it was pushed';
+  return new WorldError(`it has no commit ${commit}`, remedy, { absent });
 }

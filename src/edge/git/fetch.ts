@@ -2,6 +2,7 @@ import { remoteName } from './environment.ts';
 import { GitFailure } from './failure.ts';
 import { runGit } from './git.ts';
 import type { Remote } from './remote.ts';
+import { keepPacks } from './store.ts';
 
 /** What to leave out of a fetch; the rest can be asked for later, by id. */
 type Filter = 'blob:none' | 'tree:0' | 'none';
@@ -18,6 +19,8 @@ export interface FetchJob {
   readonly shallow?: boolean;
   /** How many commits deep a shallow fetch goes. Default: 1. */
   readonly depth?: number;
+  /** Tags whose history is not wanted. */
+  readonly notIn?: readonly string[];
   /** Take what is here already too: for when it is here in part. */
   readonly again?: boolean;
   /** Remove refs that the refspecs cover and the server no longer has. */
@@ -52,6 +55,7 @@ async function fetchOnce(job: FetchJob): Promise<void> {
     '--no-write-fetch-head',
     '--no-recurse-submodules',
     ...(job.shallow === true ? [`--depth=${job.depth ?? 1}`] : []),
+    ...(job.notIn ?? []).map((tag) => `--shallow-exclude=refs/tags/${tag}`),
     ...(job.again === true ? ['--refetch'] : []),
     ...(job.prune === true ? ['--prune'] : []),
     filter === 'none' ? '--no-filter' : `--filter=${filter}`,
@@ -67,8 +71,11 @@ async function fetchOnce(job: FetchJob): Promise<void> {
       // commands they are simply not here, and git does not fetch them one by one.
       [`remote.${remoteName}.promisor`]: 'true',
       [`remote.${remoteName}.partialCloneFilter`]: 'blob:none',
+      // A pack however little it is: loose objects would have to be moved one by one.
+      'fetch.unpackLimit': '1',
     },
   });
+  await keepPacks(directory);
 }
 
 function refusesFilter(error: unknown): boolean {
@@ -83,6 +90,18 @@ export function refusesIds(error: unknown): boolean {
 /** The server has looked and has no such object. */
 export function isUnknownObject(error: unknown): boolean {
   return complaintOf(error).some((line) => line.includes('not our ref'));
+}
+
+/** The tags that were to be left out contain all that was wanted. */
+export function leavesNothing(error: unknown): boolean {
+  return complaintOf(error).some((line) => line.includes('no commits selected for shallow'));
+}
+
+/** The server cannot leave out what a tag contains, or has the tag no longer. Over HTTP it just stops. */
+export function knowsNoExclusion(error: unknown): boolean {
+  return complaintOf(error).some((line) =>
+    /does not support --shallow-exclude|deepen-not is not a ref|processing shallow info/.test(line),
+  );
 }
 
 function complaintOf(error: unknown): readonly string[] {

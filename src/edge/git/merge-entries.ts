@@ -8,6 +8,8 @@ import { exitFailure } from './failure.ts';
 import { runGit } from './git.ts';
 import type { IndexEntries, IndexEntry } from './index-file.ts';
 import { readObjects } from './objects.ts';
+import { movesOf, otherPaths } from './path-moves.ts';
+import type { PathMove } from './path-moves.ts';
 import { pathsOf } from '../../core/model/patch-content.ts';
 import type { PatchedFile } from '../../core/model/patch-content.ts';
 
@@ -35,11 +37,12 @@ export async function mergeEntries(
 ): Promise<Merged> {
   const entries = new Map(sides.ours);
   const conflicts: string[] = [];
-  for (const { from, to } of pairsOf(files)) {
-    const merged = await mergePair(workshop, sides, { from, to });
+  for (const pair of pairsOf(files)) {
+    const { from, to, change } = pair;
+    const merged = await mergePair(workshop, sides, pair);
     if (merged === 'conflict') conflicts.push(to);
     else {
-      if (from !== to) entries.delete(from);
+      if (change === 'rename') entries.delete(from);
       if (merged) entries.set(to, merged);
       else entries.delete(to);
     }
@@ -48,38 +51,51 @@ export async function mergeEntries(
 }
 
 interface Pair {
+  readonly change: PathMove['change'] | 'none';
   readonly from: string;
   readonly to: string;
 }
 
-/** Each path once; both of a rename together, unless another section names one of them again. */
+/** Each path once; both of a move together. A copy is made of what the source has, as `git apply` makes it. */
 function pairsOf(files: readonly PatchedFile[]): readonly Pair[] {
-  const named = files.flatMap(pathsOf);
-  function once(path: string): boolean {
-    return named.filter((name) => name === path).length === 1;
-  }
-  const renames = files.flatMap(({ oldPath: from, newPath: to, change }) => {
-    const both = change === 'rename' && from !== undefined && to !== undefined;
-    return both && from !== to && once(from) && once(to) ? [{ from, to }] : [];
-  });
-  const paired = new Set(renames.flatMap(({ from, to }) => [from, to]));
-  const single = new Set(named.filter((path) => !paired.has(path)));
-  return [...renames, ...[...single].map((path) => ({ from: path, to: path }))];
+  const moves = movesOf(files);
+  const single = otherPaths([...new Set(files.flatMap(pathsOf))], moves);
+  return [...moves, ...single.map((path) => ({ change: 'none' as const, from: path, to: path }))];
 }
 
 type Outcome = IndexEntry | undefined | 'conflict';
 
-async function mergePair(workshop: Workshop, sides: Sides, { from, to }: Pair): Promise<Outcome> {
-  const [here, there] = [sides.ours.get(from), sides.ours.get(to)];
-  const moves = from !== to;
-  // A source that has both names has made something else of the new one.
-  if (inTheWay(sides.ours, to) || (moves && here && there)) return 'conflict';
+async function mergePair(workshop: Workshop, sides: Sides, pair: Pair): Promise<Outcome> {
+  const { change, from, to } = pair;
+  const ours = sourceSide(sides.ours, pair);
+  if (ours === 'conflict') return 'conflict';
+  if (change === 'copy' && sides.ours.has(to)) return copyThere(workshop, sides, pair);
   const base = sides.base.get(from);
-  const ours = here ?? there;
   const theirs = sides.theirs.get(to);
-  if (!moves && sameEntry(base, theirs)) return ours;
+  if (change === 'none' && sameEntry(base, theirs)) return ours;
   if (sameEntry(ours, base) || sameEntry(ours, theirs)) return theirs;
   return mergeThree(workshop, { base, ours, theirs });
+}
+
+/** The source's file, which is at the new name where the source has made the same rename. */
+function sourceSide(entries: IndexEntries, { change, from, to }: Pair): Outcome {
+  const [here, there] = [entries.get(from), entries.get(to)];
+  if (inTheWay(entries, to)) return 'conflict';
+  if (change !== 'rename') return here;
+  // A source that has both names has made something else of the new one.
+  return here && there ? 'conflict' : (here ?? there);
+}
+
+/** The source has the file already: the same, or something else of that name. */
+async function copyThere(
+  workshop: Workshop,
+  { base, ours, theirs }: Sides,
+  { from, to }: Pair,
+): Promise<Outcome> {
+  const [here, there, copy] = [ours.get(from), ours.get(to), theirs.get(to)];
+  if (sameEntry(there, copy)) return there;
+  const merged = await mergeThree(workshop, { base: base.get(from), ours: here, theirs: copy });
+  return merged !== 'conflict' && sameEntry(merged, there) ? there : 'conflict';
 }
 
 /** A file where the path wants a folder, or a folder where it wants a file. */
@@ -137,7 +153,7 @@ async function mergeContents(workshop: Workshop, three: Three): Promise<string |
 }
 
 /** As `git hash-object -w` does, without a process. */
-async function writeBlob(directory: string, bytes: Buffer): Promise<string> {
+export async function writeBlob(directory: string, bytes: Uint8Array): Promise<string> {
   const whole = Buffer.concat([Buffer.from(`blob ${bytes.length}\0`), bytes]);
   const id = createHash('sha1').update(whole).digest('hex');
   const folder = join(directory, 'objects', id.slice(0, 2));

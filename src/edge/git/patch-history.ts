@@ -1,114 +1,144 @@
 import type { HistoryMatch } from '../../core/model/patch-trial.ts';
 import { compareVersions } from '../../core/model/version.ts';
-import type { Version } from '../../core/model/version.ts';
 import { readTagName } from '../../core/formats/tag-name.ts';
 import { readCommitLog } from './commit-log.ts';
-import type { LoggedCommit } from './commit-log.ts';
-import { runGit } from './git.ts';
-import type { History } from './history.ts';
-import { commitsWithoutIt, openHistoryOf } from './history-target.ts';
+import { containing, findReverter, historyTable, standingBefore } from './history-table.ts';
+import type { HistoryTable } from './history-table.ts';
 import type { HistoryTarget } from './history-target.ts';
-import { isObjectId } from './names.ts';
-import { openPatchIds } from './patch-id.ts';
-import type { PatchIds } from './patch-id.ts';
+import { secondsOf, tagsBefore } from './landmarks.ts';
+import type { Landmark, Landmarks } from './landmarks.ts';
+import { findByPatchId } from './patch-id.ts';
 import type { Places } from './place.ts';
-import { parseRefLines } from './ref-lines.ts';
-import { commitsOf } from './trial-patch.ts';
+import { withRecent } from './recent.ts';
+import type { RecentRequest } from './recent.ts';
+import { commitsOf, writtenAt } from './trial-patch.ts';
 import type { TrialPatch } from './trial-patch.ts';
 
 /** The history of a commit, asked for each patch. */
 export interface PatchHistory {
   /** Commits that may be the patch's change; by patch-id only where nothing else says so. */
   find(patch: TrialPatch): Promise<readonly HistoryMatch[]>;
-  close(): Promise<void>;
 }
 
-interface Table {
-  readonly log: readonly LoggedCommit[];
-  /** Where a commit stands in `log`. */
-  readonly places: ReadonlyMap<string, number>;
-  readonly reverters: readonly LoggedCommit[];
-  /** Versions by the commit that is tagged with them. */
-  readonly versions: ReadonlyMap<string, readonly Version[]>;
-  readonly names: ReadonlyMap<Version, string>;
+export interface HistorySources {
+  readonly places: Places;
+  readonly landmarks: Landmarks;
+}
+
+/** What one question is about. */
+interface Question {
+  readonly places: Places;
+  readonly target: HistoryTarget;
+  readonly patch: TrialPatch;
+  readonly landmarks: readonly Landmark[];
 }
 
 type Found = Pick<HistoryMatch, 'by' | 'commit'>;
 
-export async function openPatchHistory(
-  places: Places,
+/** A part of a history: all that some tags do not contain, because it was made after some moment. */
+interface Part {
+  readonly since: number;
+  readonly notIn: readonly string[];
+}
+
+interface LoadedPart extends Part {
+  readonly table: Promise<HistoryTable | undefined>;
+}
+
+/** Nothing is fetched before the first question, and then no more than the patch's age asks for. */
+export function openPatchHistory(
+  { places, landmarks }: HistorySources,
   target: HistoryTarget,
-): Promise<PatchHistory> {
-  const history = await openHistoryOf(places, 'history', target);
-  const byPatchId = openPatchIds(places, target);
-  async function close(): Promise<void> {
-    await Promise.all([history.close(), byPatchId.close()]);
+): PatchHistory {
+  const loaded: LoadedPart[] = [];
+  let made: Promise<number | undefined> | undefined;
+  async function tableOf({ since, notIn }: Part): Promise<HistoryTable | undefined> {
+    // Nothing in it is as young as that; and a server that is to leave out everything just fails.
+    if (((await made) ?? since) < since) return undefined;
+    // What goes further back will do.
+    const known = loaded.find((part) => part.since <= since);
+    if (known) return known.table;
+    const [smaller] = loaded.slice(-1);
+    const table = readTable(places, target, { notIn, ...(smaller && { within: smaller.notIn }) });
+    loaded.push({ since, notIn, table });
+    return table;
   }
-  try {
-    const tags = await readTags(history);
-    // Patches of one origin have the same history to be looked for in.
-    const tables = new Map<string, Promise<Table>>();
-    async function tableFor(patch: TrialPatch): Promise<Table> {
-      const notIn = await commitsWithoutIt(history, target, patch);
-      const key = notIn.join();
-      const table = tables.get(key) ?? readTable(history, { tags, target, notIn });
-      tables.set(key, table);
-      return table;
-    }
-    return {
-      find: async (patch) => {
-        const table = await tableFor(patch);
-        const named = await findNamed(history, table, { patch, target });
-        const found = named.length > 0 ? named : await findByPatchId(byPatchId, patch);
-        return Promise.all(found.map((match) => describe(history, table, match)));
-      },
-      close,
-    };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  return {
+    find: async (patch) => {
+      const tags = await landmarks.of(target.url);
+      const question = { places, target, patch, landmarks: tags };
+      function describeAll(table: HistoryTable, found: readonly Found[]): readonly HistoryMatch[] {
+        return found.map((match) => describe(tags, table, match));
+      }
+      made ??= secondsOf(places, target);
+      const { recent, older } = partsFor(question, await made);
+      for (const part of isNamed(patch) ? [recent, older] : []) {
+        const table = await tableOf(part);
+        const found = table ? findNamed(table, patch) : [];
+        if (table && found.length > 0) return describeAll(table, found);
+      }
+      const table = await tableOf(recent);
+      if (!table) return [];
+      return describeAll(table, await findSame(question, recent.notIn));
+    },
+  };
 }
 
-type Tags = Pick<Table, 'versions' | 'names'>;
+const day = 24 * 3600;
+/** Patches of one half-year have one answer to which tags are older: one part of history for all of them. */
+const step = 182 * day;
+/** A change is merged after it was written; clocks are not that wrong. */
+export const near = 30 * day;
+/** But whoever writes an old change down anew gives it a new date. */
+export const far = 3 * 365 * day;
 
-async function readTags({ directory, deadlineMs }: History): Promise<Tags> {
-  const args = ['show-ref', '--tags', '--dereference'];
-  const { stdout } = await runGit(directory, args, { accept: [1], deadlineMs });
-  const versions = new Map<string, Version[]>();
-  const names = new Map<Version, string>();
-  for (const [name, { commit }] of parseRefLines(stdout.toString('utf8')).tags) {
-    const tag = readTagName(name);
-    if (tag.kind !== 'version') continue;
-    names.set(tag.version, name);
-    versions.set(commit, [...(versions.get(commit) ?? []), tag.version]);
-  }
-  return { versions, names };
+/** Where to look at first, and where if nothing is found there. */
+function partsFor(
+  { landmarks, patch }: Question,
+  made: number | undefined,
+): Readonly<Record<'recent' | 'older', Part>> {
+  const written = writtenAt(patch);
+  const older = partSince(landmarks, written ?? made, far);
+  return { recent: written === undefined ? older : partSince(landmarks, written, near), older };
 }
 
-async function readTable(
-  history: History,
-  from: { readonly tags: Tags; readonly target: HistoryTarget; readonly notIn: readonly string[] },
-): Promise<Table> {
-  const { tags, target, notIn } = from;
-  const log = await readCommitLog(history, { commit: target.commit, notIn });
-  const places = new Map(log.map(({ commit }, index) => [commit, index] as const));
-  const reverters = log.filter(({ reverts }) => reverts.length > 0);
-  return { ...tags, log, places, reverters };
+/** Without a moment to go by it is all of the history. */
+export function partSince(
+  landmarks: readonly Landmark[],
+  moment: number | undefined,
+  margin: number,
+): Part {
+  if (moment === undefined) return { since: -Infinity, notIn: [] };
+  const since = stepDown(moment - margin);
+  return { since, notIn: tagsBefore(landmarks, since) };
+}
+
+function stepDown(seconds: number): number {
+  return seconds - (seconds % step);
+}
+
+/** `undefined` where the tags contain the target. */
+function readTable(
+  places: Places,
+  { url, ref, commit }: HistoryTarget,
+  part: Pick<RecentRequest, 'notIn' | 'within'>,
+): Promise<HistoryTable | undefined> {
+  const request = { commit, ref, ...part, filter: 'tree:0' } as const;
+  return places.at('recent', url, (place) =>
+    withRecent(place, request, async (recent) => historyTable(await readCommitLog(recent, commit))),
+  );
+}
+
+function isNamed(patch: TrialPatch): boolean {
+  return patch.header.changeId !== undefined || commitsOf(patch).length > 0;
 }
 
 /** By what the patch and the commits say themselves; each commit once. */
-async function findNamed(
-  history: History,
-  table: Table,
-  { patch, target }: { readonly patch: TrialPatch; readonly target: HistoryTarget },
-): Promise<readonly Found[]> {
-  const found = new Map<string, HistoryMatch['by']>();
-  const commits = commitsOf(patch);
-  for (const commit of commits) {
-    if (await isAncestor(history, table, { commit, target })) found.set(commit, 'ancestor');
-  }
+function findNamed(table: HistoryTable, patch: TrialPatch): readonly Found[] {
   const { changeId } = patch.header;
+  const commits = commitsOf(patch);
+  const found = new Map<string, HistoryMatch['by']>();
+  for (const commit of commits) if (table.places.has(commit)) found.set(commit, 'ancestor');
   for (const { commit, changeIds, cherryPickedFrom } of table.log) {
     if (found.has(commit)) continue;
     if (changeId !== undefined && changeIds.includes(changeId)) found.set(commit, 'change-id');
@@ -116,96 +146,53 @@ async function findNamed(
       found.set(commit, 'cherry-pick');
     }
   }
-  return [...found].map(([commit, by]) => ({ by, commit }));
+  return stillThere(
+    table,
+    patch,
+    [...found].map(([commit, by]) => ({ by, commit })),
+  );
 }
 
-async function isAncestor(
-  history: History,
-  table: Table,
-  { commit, target }: { readonly commit: string; readonly target: HistoryTarget },
-): Promise<boolean> {
-  if (table.places.has(commit)) return true;
-  if (target.sinceTags.length === 0) return false;
-  const args = ['merge-base', '--is-ancestor', commit, target.commit];
-  // 128: the commit is not known here, and so it is in no history of ours.
-  const { deadlineMs } = history;
-  const { code } = await runGit(history.directory, args, { accept: [1, 128], deadlineMs });
-  return code === 0;
+/** Without commits that stand before the patch's own ones: there the change was still to be made. */
+function stillThere(
+  table: HistoryTable,
+  patch: TrialPatch,
+  found: readonly Found[],
+): readonly Found[] {
+  if (found.length < 2) return found;
+  const before = standingBefore(table, commitsOf(patch));
+  return found.filter(({ by, commit }) => by === 'ancestor' || !before.has(commit));
 }
 
-async function findByPatchId(byPatchId: PatchIds, patch: TrialPatch): Promise<readonly Found[]> {
-  const commits = await byPatchId.find(patch);
+async function findSame(
+  { places, target, patch }: Question,
+  notIn: readonly string[],
+): Promise<readonly Found[]> {
+  const commits = await findByPatchId(places, { ...target, notIn }, patch);
   return commits.map((commit) => ({ by: 'patch-id', commit }));
 }
 
-async function describe(history: History, table: Table, found: Found): Promise<HistoryMatch> {
+function describe(landmarks: readonly Landmark[], table: HistoryTable, found: Found): HistoryMatch {
   const logged = table.log[table.places.get(found.commit) ?? -1];
   const revertedBy = logged && findReverter(table, logged);
-  const firstTag = await firstTagWith(history, table, found.commit);
+  const firstTag = lowestTag(landmarks, containing(table, found.commit));
   return {
     ...found,
-    subject: logged?.subject ?? (await subjectOf(history, found.commit)),
+    subject: logged?.subject ?? '',
     ...(revertedBy && { revertedBy: revertedBy.commit }),
     ...(firstTag !== undefined && { firstTag }),
   };
 }
 
-/** A commit that takes this one back and was not taken back itself. */
-function findReverter(table: Table, reverted: LoggedCommit): LoggedCommit | undefined {
-  // A revert of master that was backported names the commit of master.
-  const names = [reverted.commit, ...reverted.cherryPickedFrom, ...reverted.changeIds];
-  const place = table.places.get(reverted.commit) ?? 0;
-  return table.reverters.find((candidate) => {
-    const takesBack = candidate.reverts.some((start) =>
-      names.some((name) => name.startsWith(start)),
-    );
-    // What stands before it in the log is no ancestor of it. Each step goes on from there, and ends.
-    const isLater = (table.places.get(candidate.commit) ?? 0) < place;
-    return takesBack && isLater && findReverter(table, candidate) === undefined;
+/** The lowest version among the tags of some commits. */
+function lowestTag(
+  landmarks: readonly Landmark[],
+  commits: ReadonlySet<string>,
+): string | undefined {
+  const tags = landmarks.filter(({ commit }) => commits.has(commit));
+  const versions = tags.flatMap(({ tag }) => {
+    const read = readTagName(tag);
+    return read.kind === 'version' ? [read] : [];
   });
-}
-
-async function subjectOf(history: History, commit: string): Promise<string> {
-  if (!isObjectId(commit)) return '';
-  const args = ['log', '-1', '--format=%s', commit, '--'];
-  const { stdout } = await runGit(history.directory, args, { deadlineMs: history.deadlineMs });
-  return stdout.toString('utf8').trimEnd();
-}
-
-/** The lowest version whose tag contains a commit; first among the ancestors of the target. */
-async function firstTagWith(
-  history: History,
-  table: Table,
-  commit: string,
-): Promise<string | undefined> {
-  const tagged = containing(table, commit).flatMap((id) => table.versions.get(id) ?? []);
-  const versions = tagged.length > 0 ? tagged : await versionsWith(history, table, commit);
-  const lowest = versions.toSorted(compareVersions)[0];
-  return lowest && table.names.get(lowest);
-}
-
-/** Commits of the log that contain one of them. Children stand first, so one walk upwards finds all. */
-function containing({ log, places }: Table, commit: string): readonly string[] {
-  const place = places.get(commit);
-  if (place === undefined) return [];
-  const found = new Set([commit]);
-  for (let index = place - 1; index >= 0; index -= 1) {
-    const child = log[index];
-    const parents = child?.parents.split(' ') ?? [];
-    if (child && parents.some((parent) => found.has(parent))) found.add(child.commit);
-  }
-  return [...found];
-}
-
-async function versionsWith(
-  history: History,
-  table: Table,
-  commit: string,
-): Promise<readonly Version[]> {
-  const args = ['for-each-ref', `--contains=${commit}`, '--format=%(refname)', 'refs/tags'];
-  const { stdout } = await runGit(history.directory, args, { deadlineMs: history.deadlineMs });
-  const refs = new Set(stdout.toString('utf8').split('\n'));
-  return [...table.names].flatMap(([version, name]) =>
-    refs.has(`refs/tags/${name}`) ? [version] : [],
-  );
+  return versions.toSorted((a, b) => compareVersions(a.version, b.version))[0]?.name;
 }

@@ -1,55 +1,51 @@
 import { fetchBlobs } from './fetch-files.ts';
 import { runGit } from './git.ts';
-import type { History, OpenHistory } from './history.ts';
-import { commitsWithoutIt, openHistoryOf } from './history-target.ts';
-import type { HistoryTarget } from './history-target.ts';
 import { missingObjects } from './objects.ts';
 import type { Place, Places } from './place.ts';
+import { withRecent } from './recent.ts';
+import type { Recent } from './recent.ts';
 import { patchPaths } from './trial-patch.ts';
 import type { TrialPatch } from './trial-patch.ts';
 
-/** Commits of a target by what they change, whatever their messages say. */
-export interface PatchIds {
-  /** Commits whose diff is the patch's. */
-  find(patch: TrialPatch): Promise<readonly string[]>;
-  close(): Promise<void>;
+/** Where to look: what a commit contains and some tags do not. */
+export interface PatchIdTarget {
+  readonly url: string;
+  readonly ref: string;
+  readonly commit: string;
+  readonly notIn: readonly string[];
 }
 
 /** Newest first; a change that was merged hundreds of changes of the same files ago is not carried. */
 const mostCandidates = 256;
 
-/** Fetches the trees of the target's history when it is first asked. */
-export function openPatchIds(places: Places, target: HistoryTarget): PatchIds {
-  let opened: Promise<OpenHistory> | undefined;
-  return {
-    find: async (patch) => {
-      if (patch.files.length === 0) return [];
-      opened ??= openHistoryOf(places, 'trees', target);
-      const history = await opened;
-      return places.at('trees', target.url, (place) => findIn(place, history, { target, patch }));
-    },
-    close: async () => {
-      await opened?.then(
-        (history) => history.close(),
-        () => undefined,
-      );
-    },
-  };
+/** Commits whose diff is the patch's, whatever their messages say. */
+export async function findByPatchId(
+  places: Places,
+  target: PatchIdTarget,
+  patch: TrialPatch,
+): Promise<readonly string[]> {
+  if (patch.files.length === 0) return [];
+  const { url, ref, commit, notIn } = target;
+  const request = { ref, commit, notIn, filter: 'blob:none' } as const;
+  const found = await places.at('recent-trees', url, (place) =>
+    withRecent(place, request, (recent) => findIn(place, recent, { target, patch })),
+  );
+  return found ?? [];
 }
 
 async function findIn(
   place: Place,
-  history: History,
-  { target, patch }: { readonly target: HistoryTarget; readonly patch: TrialPatch },
+  recent: Recent,
+  { target, patch }: { readonly target: PatchIdTarget; readonly patch: TrialPatch },
 ): Promise<readonly string[]> {
-  const wanted = await patchIds(history, patch.bytes);
+  const wanted = await patchIds(recent, patch.bytes);
   const [only, ...others] = new Set(wanted.map(([id]) => id));
   // A file of several patches: no commit is all of them.
   if (only === undefined || others.length > 0) return [];
-  const candidates = await sameFiles(history, target, patch);
+  const candidates = await sameFiles(recent, target.commit, patch);
   if (candidates.length === 0) return [];
   await bringBlobs(place, target.ref, candidates);
-  const ids = await candidateIds(history, candidates);
+  const ids = await candidateIds(recent, candidates);
   return ids.filter(([id]) => id === only).map(([, commit]) => commit);
 }
 
@@ -61,18 +57,15 @@ interface Candidate {
 
 /** Commits that touch exactly the paths of the patch: a small part of those that touch one of them. */
 async function sameFiles(
-  history: History,
-  target: HistoryTarget,
+  { directory, deadlineMs }: Recent,
+  commit: string,
   patch: TrialPatch,
 ): Promise<readonly Candidate[]> {
-  const { directory, deadlineMs } = history;
   const paths = patchPaths(patch);
-  const without = await commitsWithoutIt(history, target, patch);
   const args = ['log', '--no-merges', '--full-diff', '--raw', '-z', '--no-abbrev', '--no-renames'];
-  const range = [target.commit, ...without.map((commit) => `^${commit}`)];
   const { stdout } = await runGit(
     directory,
-    [...args, '--format=commit:%H', ...range, '--', ...paths],
+    [...args, '--format=commit:%H', commit, '--', ...paths],
     { deadlineMs },
   );
   const same = parseLog(stdout.toString('utf8')).filter(
@@ -115,20 +108,19 @@ async function bringBlobs(
 }
 
 async function candidateIds(
-  history: History,
+  { directory, deadlineMs }: Recent,
   candidates: readonly Candidate[],
 ): Promise<readonly PatchId[]> {
-  const { directory, deadlineMs } = history;
   const args = ['diff-tree', '--stdin', '--root', '-r', '-p', '-M', '--no-ext-diff'];
   const input = candidates.map(({ commit }) => `${commit}\n`).join('');
   const { stdout } = await runGit(directory, args, { input, deadlineMs });
-  return patchIds(history, stdout);
+  return patchIds({ directory, deadlineMs }, stdout);
 }
 
 type PatchId = readonly [id: string, commit: string];
 
 async function patchIds(
-  { directory, deadlineMs }: History,
+  { directory, deadlineMs }: Recent,
   input: Uint8Array,
 ): Promise<readonly PatchId[]> {
   const { stdout } = await runGit(directory, ['patch-id', '--stable'], { input, deadlineMs });

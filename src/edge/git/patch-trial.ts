@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import type { PatchOrigins } from '../../core/model/conflict-origin.ts';
 import type {
   ApplyFact,
   HistoryMatch,
@@ -6,34 +6,41 @@ import type {
   ThreeWayFact,
 } from '../../core/model/patch-trial.ts';
 import { applyPatch, changesBetween, stateOf, withChanges } from './apply-patch.ts';
-import { commitAt, fetchBlobs } from './fetch-files.ts';
+import { doubledPaths } from './doubled-paths.ts';
 import type { IndexEntries } from './index-file.ts';
-import { mergeEntries } from './merge-entries.ts';
+import { findOrigins } from './line-history.ts';
+import type { OriginRequest } from './line-history.ts';
+import { mergeEntries, writeBlob } from './merge-entries.ts';
 import { objectId, refName } from './names.ts';
-import { missingObjects, readObjects } from './objects.ts';
+import { readObjects } from './objects.ts';
+import { rememberedHistory } from './history-memo.ts';
+import { createLandmarks } from './landmarks.ts';
+import type { Landmarks } from './landmarks.ts';
 import { openPatchHistory } from './patch-history.ts';
-import type { PatchHistory } from './patch-history.ts';
-import { entriesAt, entriesSurelyAt } from './path-entries.ts';
 import { createPlaces } from './place.ts';
-import type { Place, Places, PlacesOptions } from './place.ts';
-import { findPreImages } from './pre-images.ts';
+import type { Places, PlacesOptions } from './place.ts';
+import { diffAsPatch, diffTexts } from './patch-diff.ts';
+import { bringBlobs, createEntriesReader } from './source-entries.ts';
+import type { EntriesReader, EntriesTarget, SourceEntries } from './source-entries.ts';
+import { bringPreImages, findStackedPreImages } from './stacked-bases.ts';
 import { openOverlay } from './store.ts';
 import type { Scratch } from './store.ts';
+import { blobsOf, createAnswers } from './trial-answers.ts';
+import { createBooks } from './trial-books.ts';
+import type { TrialBooks } from './trial-books.ts';
 import { createTrialMemo } from './trial-memo.ts';
-import type { TrialMemo } from './trial-memo.ts';
-import { patchPaths } from './trial-patch.ts';
 import type { TrialPatch } from './trial-patch.ts';
 
 /** One component at one commit. */
-interface TrialTarget {
-  readonly url: string;
-  /** Full name of a ref that contains the commit. */
-  readonly ref: string;
-  readonly commit: string;
+interface TrialTarget extends EntriesTarget {
   /** All that any patch of the queue touches, old names and new ones. Nothing else is fetched. */
   readonly paths: readonly string[];
-  /** Tags of the series before: changes that they contain are not looked for in the history. */
-  readonly sinceTags?: readonly string[];
+}
+
+/** What stands at some paths, twice. A path that is not named has nothing. */
+interface PathStates {
+  readonly before: readonly PathState[];
+  readonly after: readonly PathState[];
 }
 
 /** A source on which the patches of a queue are tried, each on what those before it left. */
@@ -50,6 +57,10 @@ export interface TrialSource {
   advance(changes: readonly PathState[]): void;
   /** Commits of the source that may be the patch's change. */
   history(patch: TrialPatch): Promise<readonly HistoryMatch[]>;
+  /** What turns one state of the patch's paths into the other, written as the patch is. */
+  diff(patch: TrialPatch, states: PathStates): Promise<Uint8Array>;
+  /** What differs between two texts, as hunks. */
+  compare(before: Uint8Array, after: Uint8Array): Promise<Uint8Array>;
   /** Contents by blob id, also of blobs that a fact of this source named. */
   readBlobs(blobs: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
   close(): Promise<void>;
@@ -58,24 +69,39 @@ export interface TrialSource {
 /** Tries patches on sources. Every rejection is a `WorldError`; a patch that fails is a fact. */
 export interface PatchTrials {
   open(target: TrialTarget): Promise<TrialSource>;
+  /**
+   * What happened to places of patches that do not fit, for each patch in its order; `undefined` where it
+   * cannot be found out. It is the one thing here that does not reject when the world fails.
+   */
+  origins(request: OriginRequest): Promise<readonly (PatchOrigins | undefined)[]>;
 }
 
 /** Trials whose cache is below `cacheDir`, to be shared with other processes. */
 export function createPatchTrials(options: PlacesOptions): PatchTrials {
   const places = createPlaces(options);
   const memo = createTrialMemo(options.cacheDir);
+  const landmarks = createLandmarks(places);
+  const sources = createEntriesReader(places, memo);
+  const books = createBooks(memo);
   return {
     open: async (target) => {
       const { commit, ref } = target;
       const checked = { ...target, commit: objectId(commit), ref: refName(ref) };
-      return openSource({ places, memo, target: checked });
+      return openSource({ places, books, landmarks, sources, target: checked });
+    },
+    origins: async ({ target, questions }) => {
+      const checked = { ...target, commit: objectId(target.commit), ref: refName(target.ref) };
+      const search = { places, landmarks, memo, budgetMs: options.deadlineMs };
+      return findOrigins(search, { target: checked, questions });
     },
   };
 }
 
 interface Bench {
   readonly places: Places;
-  readonly memo: TrialMemo;
+  readonly books: TrialBooks;
+  readonly landmarks: Landmarks;
+  readonly sources: EntriesReader;
   readonly target: TrialTarget;
 }
 
@@ -85,134 +111,102 @@ interface Shop extends Scratch {
 }
 
 async function openSource(bench: Bench): Promise<TrialSource> {
-  const { places, memo, target } = bench;
-  let entries = await readEntries(bench);
-  const start = entries;
+  const { places, books, sources, target } = bench;
+  const start = await sources.read(target);
+  books.open();
+  let { entries } = start;
   let shop: Promise<Shop> | undefined;
-  let past: Promise<PatchHistory> | undefined;
-  /** Results that the memo gave: made once more when git is to build upon them. */
-  let replays: (() => Promise<unknown>)[] = [];
-
-  async function workshop(): Promise<Shop> {
-    shop ??= openShop(bench, start);
-    const opened = await shop;
-    const due = replays;
-    replays = [];
-    for (const replay of due) await replay();
-    return opened;
+  /** In the order of the queue, whatever became of them: a patch may have been made on top of any. */
+  const tried = new Set<TrialPatch>();
+  const past = openPatchHistory(bench, target);
+  const answers = createAnswers(books, () => (shop ??= openShop(bench, start)));
+  /** What fails here is about the source too. */
+  function inWords<T>(work: () => Promise<T>): Promise<T> {
+    return places.without(target.url, work);
   }
-  /** Asks git only for what was never asked about these bytes on these blobs. */
-  async function ask<T extends ApplyFact | ThreeWayFact>(
-    question: string,
-    patch: TrialPatch,
-    answer: (entries: IndexEntries) => Promise<T>,
-  ): Promise<T> {
-    const now = entries;
-    const key = keyOf(question, patch, now);
-    const known = await memo.remembered<T>(key);
-    if (known) {
-      if (question !== 'reverse') replays.push(() => answer(now));
-      return known;
-    }
-    const fact = await answer(now);
-    const mayChange = 'kind' in fact && fact.kind === 'base-unknown';
-    if (!mayChange) await memo.remember(key, fact);
-    return fact;
+  function tryOut(patch: TrialPatch, reverse: boolean): Promise<ApplyFact> {
+    const question = { kind: reverse ? 'reverse' : 'apply', patch, entries } as const;
+    return inWords(() =>
+      answers.ask(question, async (at) => {
+        const { fact } = await applyPatch(at, { bytes: patch.bytes, reverse }, question.entries);
+        return fact;
+      }),
+    );
   }
   return {
     states: (paths) => paths.map((path) => stateOf(path, entries.get(path))),
-    apply: (patch) =>
-      ask('apply', patch, async (now) => (await applyPatch(await workshop(), patch, now)).fact),
-    reverse: (patch) =>
-      ask('reverse', patch, async (now) => {
-        const reverse = { bytes: patch.bytes, reverse: true };
-        return (await applyPatch(await workshop(), reverse, now)).fact;
-      }),
-    threeWay: (patch) =>
-      ask('three-way', patch, async (now) => merge(bench, await workshop(), { patch, now })),
+    apply: (patch) => {
+      tried.add(patch);
+      return tryOut(patch, false);
+    },
+    reverse: (patch) => tryOut(patch, true),
+    threeWay: (patch) => {
+      const question = { kind: 'three-way', patch, entries } as const;
+      const earlier = [...tried].filter((one) => one !== patch);
+      return inWords(() =>
+        answers.ask(question, (at) => merge(bench, at, { ...question, earlier })),
+      );
+    },
     advance: (changes) => {
       entries = withChanges(entries, changes);
     },
-    history: async (patch) => {
-      past ??= openPatchHistory(places, { sinceTags: [], ...target });
-      return (await past).find(patch);
-    },
-    readBlobs: async (blobs) => {
-      const objects = await readObjects(await workshop(), blobs);
-      return new Map([...objects].map(([id, { bytes }]) => [id, bytes] as const));
-    },
+    history: (patch) =>
+      inWords(() =>
+        rememberedHistory(books, { commit: target.commit, patch }, () => past.find(patch)),
+      ),
+    diff: (patch, { before, after }) =>
+      inWords(async () => {
+        const states = { before: entriesOf(before), after: entriesOf(after) };
+        const at = await answers.shopWith(blobsOf([...before, ...after]));
+        return diffAsPatch(at, patch, states);
+      }),
+    compare: (before, after) =>
+      inWords(async () => diffTexts(await answers.shopWith([]), before, after)),
+    readBlobs: (blobs) =>
+      inWords(async () => {
+        const objects = await readObjects(await answers.shopWith(blobs), blobs);
+        return new Map([...objects].map(([id, { bytes }]) => [id, bytes] as const));
+      }),
     close: async () => {
-      await Promise.allSettled([shop, past].map(async (opened) => (await opened)?.close()));
+      await Promise.allSettled([shop?.then((opened) => opened.close()), books.close()]);
     },
   };
 }
 
-/** A patch and all of the source that git can see of its paths. */
-function keyOf(question: string, patch: TrialPatch, entries: IndexEntries): readonly unknown[] {
-  const paths = patchPaths(patch);
-  const seen = [...entries].filter(([name]) =>
-    paths.some(
-      (path) => path === name || path.startsWith(`${name}/`) || name.startsWith(`${path}/`),
-    ),
-  );
-  const states = seen.map(([name, { mode, object }]) => [name, mode, object]).sort();
-  return [question, createHash('sha256').update(patch.bytes).digest('hex'), states];
-}
-
-/** A commit's trees never change, so what was read once is read from the memo. */
-async function readEntries({ places, memo, target }: Bench): Promise<IndexEntries> {
-  const { url, commit, ref } = target;
-  const paths = [...new Set(target.paths)].sort();
-  const key = ['entries', commit, paths];
-  const known = await memo.remembered<readonly [string, string, string][]>(key);
-  if (known) return new Map(known.map(([path, mode, object]) => [path, { mode, object }]));
-  const entries = await places.at('files', url, (place) =>
-    commitAt(place, { commit, ref }, (sure) =>
-      (sure ? entriesSurelyAt : entriesAt)(place, commit, paths),
-    ),
-  );
-  await memo.remember(
-    key,
-    [...entries].map(([path, { mode, object }]) => [path, mode, object]),
-  );
-  return entries;
+function entriesOf(states: readonly PathState[]): IndexEntries {
+  return withChanges(new Map(), states);
 }
 
 /** The blobs of the touched paths in one request, and a repository to work in. */
-async function openShop({ places, target }: Bench, entries: IndexEntries): Promise<Shop> {
+async function openShop(
+  { places, target }: Bench,
+  { entries, hasBlobs }: SourceEntries,
+): Promise<Shop> {
   return places.at('files', target.url, async (place) => {
-    await bringBlobs(place, target.ref, entries);
-    return { ...(await openOverlay(place.directory)), deadlineMs: place.deadlineMs };
+    if (!hasBlobs) await bringBlobs(place, target.ref, [entries]);
+    const overlay = await openOverlay(place.directory);
+    // Never fetched, because what stands for a folder has its id; and no git has it by itself.
+    await writeBlob(overlay.directory, new Uint8Array());
+    return { ...overlay, deadlineMs: place.deadlineMs };
   });
 }
 
-async function bringBlobs(place: Place, ref: string, entries: IndexEntries): Promise<void> {
-  const blobs = [...entries.values()].filter(({ mode }) => mode !== '160000');
-  const ids = [...new Set(blobs.map(({ object }) => object))];
-  const wants = await missingObjects(
-    place,
-    ids.filter((id) => id !== emptyBlob),
-  );
-  if (wants.length === 0) return;
-  await fetchBlobs(
-    place,
-    { ref, wants },
-    async () => (await missingObjects(place, wants)).length === 0,
-  );
+interface MergeQuestion {
+  readonly patch: TrialPatch;
+  readonly entries: IndexEntries;
+  readonly earlier: readonly TrialPatch[];
 }
-
-/** git has it without a file. */
-const emptyBlob = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391';
 
 async function merge(
   { places, target }: Bench,
   shop: Shop,
-  { patch, now }: { readonly patch: TrialPatch; readonly now: IndexEntries },
+  { patch, entries: now, earlier }: MergeQuestion,
 ): Promise<ThreeWayFact> {
   const { url, ref } = target;
-  const base = await findPreImages(places, { url, ref, patch, current: now });
+  const request = { url, ref, patch, current: now, earlier };
+  const base = await findStackedPreImages(places, shop, request);
   if (base.unknown.length > 0) return { kind: 'base-unknown', blobs: base.unknown };
-  await places.at('files', url, (place) => bringBlobs(place, ref, base.entries));
+  await bringPreImages(places, shop, { url, ref, entries: base.entries });
   const after = await applyPatch(shop, patch, base.entries);
   if (!after.fact.ok) {
     const paths = after.fact.failures.map(({ path }) => path).filter((path) => path !== '');
@@ -222,5 +216,8 @@ async function merge(
   const merged = await mergeEntries(shop, sides, patch.files);
   if (merged.conflicts.length > 0) return { kind: 'conflict', paths: merged.conflicts };
   const changes = changesBetween(now, merged.entries);
-  return changes.length === 0 ? { kind: 'no-op' } : { kind: 'clean', changes };
+  if (changes.length === 0) return { kind: 'no-op' };
+  const results = { ours: now, theirs: after.entries, merged: merged.entries };
+  const doubled = await doubledPaths(shop, patch, results);
+  return { kind: 'clean', changes, ...(doubled.length > 0 && { doubled }) };
 }

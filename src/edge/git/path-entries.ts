@@ -3,6 +3,12 @@ import { runGit } from './git.ts';
 import type { IndexEntries, IndexEntry } from './index-file.ts';
 import type { ReadPlace } from './objects.ts';
 
+/** Some paths of one revision. */
+export interface EntriesQuestion {
+  readonly revision: string;
+  readonly paths: readonly string[];
+}
+
 /**
  * What a revision has at some paths: entries by path, also of a file or symlink that stands where a path
  * wants a folder, and of one name inside a folder that stands where a path wants a file. `undefined` where
@@ -13,16 +19,33 @@ export async function entriesAt(
   revision: string,
   paths: readonly string[],
 ): Promise<IndexEntries | undefined> {
-  const wanted = paths.filter(isPlain);
-  const folders = [...new Set(['', ...wanted.flatMap(foldersOf)])];
-  const input = folders.map((folder) => `${revision}:${folder}\n`).join('');
+  return (await entriesOfAll(place, [{ revision, paths }]))[0];
+}
+
+/** The same for several revisions at once, in their order. */
+export async function entriesOfAll(
+  place: ReadPlace,
+  questions: readonly EntriesQuestion[],
+): Promise<readonly (IndexEntries | undefined)[]> {
+  const asked = questions.map(({ revision, paths }) => {
+    const wanted = paths.filter(isPlain);
+    return { revision, wanted, folders: [...wantedNames(wanted)] };
+  });
+  const input = asked.flatMap(({ revision, folders }) =>
+    folders.map(([folder]) => `${revision}:${folder}\n`),
+  );
   const { stdout } = await runGit(place.directory, ['cat-file', '--batch', '--buffer'], {
-    input,
+    input: input.join(''),
     ...(place.deadlineMs !== undefined && { deadlineMs: place.deadlineMs }),
   });
-  const objects = parseAnswers(stdout);
-  const trees = new Map(folders.map((folder, index) => [folder, objects[index]]));
-  return complete(trees) ? collect(trees, wanted) : undefined;
+  const names = asked.flatMap(({ folders }) => folders.map(([, wanted]) => wanted));
+  const answers = parseAnswers(stdout, names);
+  let at = 0;
+  return asked.map(({ wanted, folders }) => {
+    const trees = new Map(folders.map(([folder], index) => [folder, answers[at + index]] as const));
+    at += folders.length;
+    return complete(trees) ? collect(trees, wanted) : undefined;
+  });
 }
 
 /** The same, for a store that must have it. */
@@ -48,11 +71,29 @@ function foldersOf(path: string): readonly string[] {
   return steps.slice(1).map((_, index) => steps.slice(0, index + 1).join('/'));
 }
 
+/** For each folder the names in it that are of interest; the root is the folder ''. */
+function wantedNames(paths: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const wanted = new Map([['', new Set<string>()]]);
+  for (const path of paths.flatMap((one) => [...foldersOf(one), one])) {
+    const { folder, name } = splitPath(path);
+    wanted.set(folder, (wanted.get(folder) ?? new Set()).add(name));
+  }
+  return wanted;
+}
+
+function splitPath(path: string): { readonly folder: string; readonly name: string } {
+  const slash = path.lastIndexOf('/');
+  return { folder: path.slice(0, Math.max(slash, 0)), name: path.slice(slash + 1) };
+}
+
 type Tree = ReadonlyMap<string, IndexEntry>;
 type Trees = ReadonlyMap<string, Tree | undefined>;
 
 /** In the order of the questions; `undefined` for what is not here or is no tree. */
-function parseAnswers(output: Buffer): readonly (Tree | undefined)[] {
+function parseAnswers(
+  output: Buffer,
+  names: readonly ReadonlySet<string>[],
+): readonly (Tree | undefined)[] {
   const answers: (Tree | undefined)[] = [];
   let at = 0;
   while (at < output.length) {
@@ -60,22 +101,26 @@ function parseAnswers(output: Buffer): readonly (Tree | undefined)[] {
     const head = /^[0-9a-f]{40} (\w+) (\d+)$/.exec(output.toString('latin1', at, end));
     at = end + 1;
     const size = Number(head?.[2] ?? -1);
-    answers.push(head?.[1] === 'tree' ? parseTree(output.subarray(at, at + size)) : undefined);
+    const wanted = names[answers.length] ?? new Set();
+    const bytes = output.subarray(at, at + size);
+    answers.push(head?.[1] === 'tree' ? parseTree(bytes, wanted) : undefined);
     at += size + 1;
   }
   return answers;
 }
 
-/** `<mode> SP <name> NUL <20 bytes of id>`, again and again. */
-function parseTree(bytes: Buffer): Tree {
+/** `<mode> SP <name> NUL <20 bytes of id>`, again and again. Some folders have thousands of entries. */
+function parseTree(bytes: Buffer, wanted: ReadonlySet<string>): Tree {
   const entries = new Map<string, IndexEntry>();
   let at = 0;
   while (at < bytes.length) {
     const space = bytes.indexOf(32, at);
     const end = bytes.indexOf(0, space);
-    const mode = bytes.toString('latin1', at, space).padStart(6, '0');
-    const object = bytes.toString('hex', end + 1, end + 21);
-    entries.set(bytes.toString('utf8', space + 1, end), { mode, object });
+    const name = bytes.toString('utf8', space + 1, end);
+    if (wanted.has(name)) {
+      const mode = bytes.toString('latin1', at, space).padStart(6, '0');
+      entries.set(name, { mode, object: bytes.toString('hex', end + 1, end + 21) });
+    }
     at = end + 21;
   }
   return entries;
@@ -92,8 +137,8 @@ function complete(trees: Trees): boolean {
 }
 
 function lookUp(trees: Trees, path: string): IndexEntry | undefined {
-  const slash = path.lastIndexOf('/');
-  return trees.get(path.slice(0, Math.max(slash, 0)))?.get(path.slice(slash + 1));
+  const { folder, name } = splitPath(path);
+  return trees.get(folder)?.get(name);
 }
 
 function collect(trees: Trees, paths: readonly string[]): IndexEntries {

@@ -1,8 +1,10 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { LimitFunction } from 'p-limit';
 import { WorldError } from '../../core/model/failures.ts';
 import { GitFailure, mainLine } from './failure.ts';
+import { gatherPacks } from './gather-packs.ts';
 import { cacheKey, readRemote } from './remote.ts';
 import type { Remote } from './remote.ts';
 import { discardStore, ensureStore, sweepScratch } from './store.ts';
@@ -14,7 +16,11 @@ type StoreKind =
   /** Commits of whole histories, nothing else. */
   | 'history'
   /** The same with trees. */
-  | 'trees';
+  | 'trees'
+  /** Commits of the recent parts of histories, nothing else. */
+  | 'recent'
+  /** The same with trees. */
+  | 'recent-trees';
 
 /** A remote and the folder that keeps what was fetched of it. */
 export interface Place {
@@ -73,15 +79,30 @@ export function createPlaces({ cacheDir, deadlineMs }: PlacesOptions): Places {
   };
 }
 
+/** Each fetch leaves a pack, and git looks into every one of them. */
+const mostPacks = 64;
+
 async function inStore<T>(place: Place, work: (place: Place) => Promise<T>): Promise<T> {
+  let found: string | undefined;
   try {
-    await ensureStore(place.directory);
+    const packs = await ensureStore(place.directory);
+    if (packs > mostPacks) await gatherPacks(place);
+    found = await identity(place.directory);
     return await work(place);
   } catch (error) {
     if (!isDamage(error)) throw error;
-    await discardStore(place.directory);
+    // Another process may have seen the damage first, and fetches into a new store by now.
+    const replaced = found !== undefined && found !== (await identity(place.directory));
+    await (replaced ? ensureStore : discardStore)(place.directory);
     return await work(place);
   }
+}
+
+function identity(store: string): Promise<string | undefined> {
+  return stat(store).then(
+    ({ ino, birthtimeMs }) => `${ino} ${birthtimeMs}`,
+    () => undefined,
+  );
 }
 
 /** These read only what a fetch has completed: when they fail, it is no longer complete. */
@@ -91,8 +112,14 @@ const readers = /^git (?:ls-tree|cat-file|for-each-ref|show-ref|rev-list|log):/;
 const damageWords =
   /^(?:fatal|error): (?!remote|protocol|unable to access 'http).*(?:bad object|corrupt|inflate|loose object|pack(?:file| has| is)|index file|unable to (?:read|mmap|open|create|parse)|not a git repository$|did not send all necessary|missing (?:blob|tree|commit|tag)|could not parse|shallow file|ref .*lock)/im;
 
+/** A machine that has no more of something. */
+const scarcity = /too many open files|cannot allocate|out of memory|cannot (?:fork|create thread)/i;
+
 function isDamage(error: unknown): boolean {
   if (error instanceof GitFailure) {
+    // Without a code it was killed, say by Ctrl-C or by a kernel that needs its memory.
+    if (typeof error.code !== 'number' && error.kind === 'exit') return false;
+    if (noRoomWords.test(error.complaint) || scarcity.test(error.complaint)) return false;
     const isOurs = readers.test(error.message) || damageWords.test(error.complaint);
     return error.kind === 'no-directory' || (error.kind === 'exit' && isOurs);
   }
@@ -121,17 +148,21 @@ function worded(error: unknown, { shown }: Remote): unknown {
     return new WorldError(`${shown}: ${why || error.message}`, remedyFor(why));
   }
   if (error instanceof WorldError) {
-    return new WorldError(`${shown}: ${error.message}`, error.remedy);
+    const { message, remedy, absent } = error;
+    // Said by a call within the call.
+    if (message.startsWith(`${shown}: `)) return error;
+    return new WorldError(`${shown}: ${message}`, remedy, { absent });
   }
   const code = errnoOf(error);
   if (code === undefined) return error;
-  return new WorldError(
-    `${shown}: the cache failed: ${(error as Error).message}`,
-    'see that the cache folder can be written and that the disk is not full',
-  );
+  return new WorldError(`${shown}: the cache failed: ${(error as Error).message}`, noRoom);
 }
 
+const noRoomWords = /no space left|out of diskspace|quota exceeded|read-only file system/i;
+const noRoom = 'see that the cache folder can be written and that the disk is not full';
+
 const remedies: readonly (readonly [words: RegExp, remedy: string])[] = [
+  [noRoomWords, noRoom],
   [
     /could not read (?:username|password)|authentication|permission denied|\b40[13]\b/i,
     'check the URL, and that it may be read without signing in',

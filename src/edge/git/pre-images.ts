@@ -23,6 +23,8 @@ export interface PreImageRequest {
   readonly patch: TrialPatch;
   /** What the source has now: often the very pre-images. */
   readonly current: IndexEntries;
+  /** What else may be one. */
+  readonly made?: readonly (readonly [path: string, entry: IndexEntry])[];
 }
 
 /**
@@ -30,9 +32,9 @@ export interface PreImageRequest {
  * source itself, before the commits that the patch names, and at last in all history of its paths.
  */
 export async function findPreImages(places: Places, request: PreImageRequest): Promise<PreImages> {
-  const wanted = wantedOf(request.patch.files);
+  const wanted = firstPreImages(request.patch.files);
   const found = new Map<string, IndexEntry>();
-  takeMatches(wanted, found, [...request.current]);
+  takeMatches(wanted, found, [...request.current, ...(request.made ?? [])]);
   // What git does too: such a section says nothing of the content that it was made for.
   for (const file of request.patch.files.filter(keepsContent)) {
     const { oldPath } = file;
@@ -54,7 +56,9 @@ export async function findPreImages(places: Places, request: PreImageRequest): P
 }
 
 /** The first pre-image of each path: a later section of the same file builds upon the first. */
-function wantedOf(files: readonly PatchedFile[]): ReadonlyMap<string, string | undefined> {
+export function firstPreImages(
+  files: readonly PatchedFile[],
+): ReadonlyMap<string, string | undefined> {
   const wanted = new Map<string, string | undefined>();
   const made = new Set<string>();
   for (const { oldPath, newPath, oldBlob } of files) {

@@ -1,42 +1,33 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { putFile, sweepLeftovers, temporaryName } from './leftovers.ts';
 
 /*
  * A store is a bare repository that keeps objects of one remote, and nothing else: no refs, no shallow
- * file. Each fetch happens in a scratch repository of its own, whose object folder is the store's. So two
- * processes share nothing that git locks, and a kill leaves nothing behind that stops the next one: git
- * puts a pack in its place when it is complete, by renaming it.
+ * file. git only ever reads in it. Each fetch happens in a scratch repository of its own, which has the
+ * store as an alternate, and the packs that it completed are then put into the store by renaming them. So
+ * two processes share nothing that git locks, a kill leaves nothing behind that stops the next one, and a
+ * git that outlives its killed parent writes into a folder that nobody will ever look at.
  *
  * What a fetch completed is remembered as a list of refs in `held`. It is a hint for the next fetch ("I
  * have these and all they need"); it is replaced as a whole, and the last writer wins.
  */
 
-const hour = 3_600_000;
-/** Each fetch leaves a pack. Where there are this many, fetching once more is better than searching them. */
-const mostPacks = 256;
-
 /** A ref line of `held` and of `packed-refs`: name to object id. */
 export type Refs = ReadonlyMap<string, string>;
 
-/** Makes the store's repository where there is none. Safe when two processes do it at once. */
-export async function ensureStore(store: string): Promise<void> {
-  const packs = await readdir(join(store, 'objects', 'pack')).catch(() => undefined);
-  if (packs === undefined) {
-    await createStore(store);
-    return;
-  }
-  if (packs.filter((name) => name.endsWith('.pack')).length > mostPacks) await discardStore(store);
-  // What killed processes left.
-  await removeOld(join(store, 'objects', 'pack'), 'tmp_');
-  await removeOld(store, 'held-');
+/** Makes the store's repository where there is none, and counts its packs. Safe when two do it at once. */
+export async function ensureStore(store: string): Promise<number> {
+  const names = await readdir(join(store, 'objects', 'pack')).catch(() => undefined);
+  if (names === undefined) await createStore(store);
+  return (names ?? []).filter(isIndex).length;
 }
 
 async function createStore(store: string): Promise<void> {
-  const fresh = join(dirname(store), scratchName());
-  await makeSkeleton(fresh);
-  await mkdir(join(fresh, 'objects', 'pack'), { recursive: true });
+  const fresh = join(dirname(store), temporaryName());
   try {
+    await makeSkeleton(fresh);
+    await mkdir(join(fresh, 'objects', 'pack'), { recursive: true });
     await rename(fresh, store);
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });
@@ -47,7 +38,7 @@ async function createStore(store: string): Promise<void> {
 
 /** Throws a store away: it holds nothing that could not be fetched again. */
 export async function discardStore(store: string): Promise<void> {
-  const gone = join(dirname(store), scratchName());
+  const gone = join(dirname(store), temporaryName());
   // Renamed first: nobody is to find a store that is half removed.
   await rename(store, gone).catch(ignoreMissing);
   await rm(gone, { recursive: true, force: true });
@@ -79,43 +70,71 @@ export interface Scratch {
   close(): Promise<void>;
 }
 
-/** A scratch repository whose objects are the store's. */
-export function openScratch(store: string, known: Known): Promise<Scratch> {
-  return newScratch(store, async (directory) => {
-    await symlink(join('..', basename(store), 'objects'), join(directory, 'objects'));
-    const lines = [...known.refs].map(([name, object]) => `${object} ${name}\n`);
-    if (lines.length > 0) await writeFile(join(directory, 'packed-refs'), lines.join(''));
-    const shallow = known.shallow.map((commit) => `${commit}\n`).join('');
-    if (shallow !== '') await writeFile(join(directory, 'shallow'), shallow);
-  });
-}
-
-/** A scratch repository that reads the store's objects and keeps new ones to itself. */
-export function openOverlay(store: string): Promise<Scratch> {
-  return newScratch(store, async (directory) => {
-    await mkdir(join(directory, 'objects', 'info'), { recursive: true });
-    // Relative to the object folder: a path that needs no quotes, whatever the cache folder is called.
-    const alternate = `../../${basename(store)}/objects\n`;
-    await writeFile(join(directory, 'objects', 'info', 'alternates'), alternate);
-  });
-}
-
-async function newScratch(
-  store: string,
-  fill: (directory: string) => Promise<void>,
-): Promise<Scratch> {
-  const directory = join(dirname(store), scratchName());
+/** A scratch repository that reads the store's objects and keeps new ones to itself, until `keepPacks`. */
+export async function openScratch(store: string, known: Known): Promise<Scratch> {
+  const scratch = join(dirname(store), temporaryName());
   function close(): Promise<void> {
-    return rm(directory, { recursive: true, force: true });
+    return rm(scratch, { recursive: true, force: true });
   }
   try {
-    await makeSkeleton(directory);
-    await fill(directory);
+    await makeSkeleton(scratch);
+    await mkdir(join(scratch, 'objects', 'info'), { recursive: true });
+    // Relative to the object folder: a path that needs no quotes, whatever the cache folder is called.
+    const alternate = `../../${basename(store)}/objects\n`;
+    await writeFile(alternatesOf(scratch), alternate);
+    const lines = [...known.refs].map(([name, object]) => `${object} ${name}\n`);
+    if (lines.length > 0) await writeFile(join(scratch, 'packed-refs'), lines.join(''));
+    const shallow = known.shallow.map((commit) => `${commit}\n`).join('');
+    if (shallow !== '') await writeFile(join(scratch, 'shallow'), shallow);
   } catch (error) {
     await close();
     throw error;
   }
-  return { directory, close };
+  return { directory: scratch, close };
+}
+
+/** The same without refs. */
+export function openOverlay(store: string): Promise<Scratch> {
+  return openScratch(store, { refs: new Map(), shallow: [] });
+}
+
+function alternatesOf(scratch: string): string {
+  return join(scratch, 'objects', 'info', 'alternates');
+}
+
+/**
+ * Puts the packs that a fetch completed into the store. The `.pack` goes first and the `.idx` last, because
+ * git takes a pack for one that is whole when it sees the `.idx`.
+ */
+export async function keepPacks(scratch: string): Promise<void> {
+  const names = await readdir(join(scratch, 'objects', 'pack')).catch((): string[] => []);
+  const stems = names.filter(isIndex).map(stemOf);
+  for (const stem of stems) await movePack(scratch, stem, names);
+}
+
+/** Finishes what a killed process began to move: its `.pack` is in the store, the `.idx` is not. */
+async function finishMoves(scratch: string): Promise<void> {
+  const names = await readdir(join(scratch, 'objects', 'pack')).catch((): string[] => []);
+  const begun = names.filter(isIndex).filter((name) => !names.includes(`${stemOf(name)}.pack`));
+  for (const stem of begun.map(stemOf)) await movePack(scratch, stem, names);
+}
+
+function isIndex(name: string): boolean {
+  return /^pack-[0-9a-f]+\.idx$/.test(name);
+}
+
+function stemOf(name: string): string {
+  return name.replace(/\.[^.]*$/, '');
+}
+
+async function movePack(scratch: string, stem: string, names: readonly string[]): Promise<void> {
+  const from = join(scratch, 'objects', 'pack');
+  const alternate = await readFile(alternatesOf(scratch), 'utf8');
+  const to = join(scratch, 'objects', alternate.trimEnd(), 'pack');
+  const order = ['.pack', '.rev', '.promisor', '.idx'].map((suffix) => `${stem}${suffix}`);
+  for (const name of order.filter((text) => names.includes(text))) {
+    await rename(join(from, name), join(to, name));
+  }
 }
 
 /** What earlier fetches completed. */
@@ -126,22 +145,14 @@ export async function readHeld(store: string): Promise<Refs> {
 }
 
 export async function writeHeld(store: string, refs: Refs): Promise<void> {
-  const fresh = join(store, `held-${randomUUID()}`);
   const lines = [...refs].map(([name, object]) => `${object} ${name}\n`);
-  await writeFile(fresh, lines.join(''));
-  await rename(fresh, join(store, 'held'));
+  await putFile(dirname(store), join(store, 'held'), lines.join(''));
 }
 
 /** Removes what killed processes left in the folder of the stores. */
 export async function sweepScratch(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await removeOld(folder, scratchPrefix);
-}
-
-const scratchPrefix = 'scratch-';
-
-function scratchName(): string {
-  return `${scratchPrefix}${randomUUID()}`;
+  await sweepLeftovers(folder, finishMoves);
 }
 
 /** The least that git takes for a bare repository; `git init` would add hooks and a process. */
@@ -152,18 +163,6 @@ async function makeSkeleton(directory: string): Promise<void> {
     join(directory, 'config'),
     '[core]\n\trepositoryformatversion = 0\n\tbare = true\n',
   );
-}
-
-/** An hour is longer than any call may take, so that nobody is still using it. */
-async function removeOld(folder: string, prefix: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  for (const name of names.filter((text) => text.startsWith(prefix))) {
-    const path = join(folder, name);
-    const status = await stat(path).catch(() => undefined);
-    if (status && Date.now() - status.mtimeMs > hour) {
-      await rm(path, { recursive: true, force: true });
-    }
-  }
 }
 
 async function exists(path: string): Promise<boolean> {

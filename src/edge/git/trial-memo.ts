@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { putFile, sweepLeftovers } from './leftovers.ts';
 
 /** Facts that follow from their key alone, kept in the cache folder. Losing them costs time only. */
 export interface TrialMemo {
@@ -9,7 +10,7 @@ export interface TrialMemo {
 }
 
 /** To be raised when facts are read from git in another way: what is there is then forgotten. */
-const version = 1;
+const version = 2;
 /** One fact is a few hundred bytes. */
 const mostFacts = 50_000;
 
@@ -29,9 +30,7 @@ export function createTrialMemo(cacheDir: string): TrialMemo {
       made ??= makeRoom(folder);
       try {
         await made;
-        const fresh = join(folder, `fresh-${randomUUID()}`);
-        await writeFile(fresh, JSON.stringify({ fact }));
-        await rename(fresh, fileOf(key));
+        await putFile(folder, fileOf(key), JSON.stringify({ fact }));
       } catch {
         // A full disk, or a folder that went away: the fact will be found out again.
         made = undefined;
@@ -42,9 +41,10 @@ export function createTrialMemo(cacheDir: string): TrialMemo {
 
 async function makeRoom(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
-  // All of them, half written ones of killed processes too: there is no order of use to go by.
+  // All of them: there is no order of use to go by.
   if (names.length > mostFacts) await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
+  await sweepLeftovers(folder);
 }
 
 function parse(text: string): unknown {

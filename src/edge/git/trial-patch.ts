@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { PatchHeader } from '../../core/model/patch.ts';
 import { pathsOf } from '../../core/model/patch-content.ts';
 import type { PatchedFile } from '../../core/model/patch-content.ts';
@@ -6,8 +7,13 @@ import { isObjectId } from './names.ts';
 /** A patch that core/decide/patch-safety.ts has let pass: nothing else may reach git. */
 export interface TrialPatch {
   readonly bytes: Uint8Array;
-  readonly header: Pick<PatchHeader, 'commit' | 'changeId' | 'cherryPickedFrom'>;
+  readonly header: Pick<PatchHeader, 'commit' | 'date' | 'changeId' | 'cherryPickedFrom'>;
   readonly files: readonly PatchedFile[];
+}
+
+/** Two patches with the same bytes are one. */
+export function digestOf({ bytes }: TrialPatch): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** Every path of a patch, old and new. */
@@ -19,6 +25,12 @@ export function patchPaths({ files }: TrialPatch): readonly string[] {
 export function commitsOf({ header }: TrialPatch): readonly string[] {
   const own = header.commit === undefined ? [] : [header.commit];
   return [...new Set([...own, ...header.cherryPickedFrom])].filter(isObjectId);
+}
+
+/** When its author wrote it, in seconds since 1970, as far as it says so. */
+export function writtenAt({ header }: TrialPatch): number | undefined {
+  const seconds = Date.parse(header.date ?? '') / 1000;
+  return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
 }
 
 /** A rename or a change of mode, and nothing else: such a section names no blob. */

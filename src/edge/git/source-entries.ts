@@ -1,0 +1,163 @@
+import { commitAt, fetchBlobs, fetchCommits, holdCommit } from './fetch-files.ts';
+import type { IndexEntries } from './index-file.ts';
+import { missingObjects } from './objects.ts';
+import { entriesAt, entriesOfAll, entriesSurelyAt } from './path-entries.ts';
+import type { Place, Places } from './place.ts';
+import type { TrialMemo } from './trial-memo.ts';
+
+/** Paths of one component at one commit. */
+export interface EntriesTarget {
+  readonly url: string;
+  /** Full name of a ref that contains the commit. */
+  readonly ref: string;
+  readonly commit: string;
+  readonly paths: readonly string[];
+}
+
+export interface SourceEntries {
+  readonly entries: IndexEntries;
+  /** True where the store was seen to have their blobs. */
+  readonly hasBlobs: boolean;
+}
+
+/** Reads what stands at paths of sources; those of one repository that are asked for together share requests. */
+export interface EntriesReader {
+  read(target: EntriesTarget): Promise<SourceEntries>;
+}
+
+type Answer = SourceEntries | undefined;
+
+/** Targets of one repository that wait for its store. */
+interface Batch {
+  readonly targets: EntriesTarget[];
+  /** Looks into the memo that may still add a target. */
+  readonly lookups: Promise<unknown>[];
+  answers?: Promise<ReadonlyMap<EntriesTarget, Answer>>;
+}
+
+export function createEntriesReader(places: Places, memo: TrialMemo): EntriesReader {
+  const batches = new Map<string, Batch>();
+  function batchOf(url: string): Batch {
+    const batch = batches.get(url) ?? { targets: [], lookups: [] };
+    batches.set(url, batch);
+    return batch;
+  }
+  async function answerAll(url: string, batch: Batch): Promise<ReadonlyMap<EntriesTarget, Answer>> {
+    return places.at('files', url, async (place) => {
+      for (let seen = 0; seen < batch.lookups.length;) {
+        seen = batch.lookups.length;
+        await Promise.all(batch.lookups);
+      }
+      if (batches.get(url) === batch) batches.delete(url);
+      return readTogether(place, batch.targets);
+    });
+  }
+  async function lookUp(target: EntriesTarget, batch: Batch): Promise<IndexEntries | undefined> {
+    const known = await recall(memo, target);
+    if (!known) batch.targets.push(target);
+    return known;
+  }
+  return {
+    read: async (target) => {
+      const batch = batchOf(target.url);
+      const lookup = lookUp(target, batch);
+      batch.lookups.push(lookup);
+      const known = await lookup;
+      if (known) return { entries: known, hasBlobs: false };
+      batch.answers ??= answerAll(target.url, batch);
+      const answer = (await batch.answers).get(target) ?? (await readAlone(places, target));
+      await record(memo, target, answer.entries);
+      return answer;
+    },
+  };
+}
+
+/** A commit's trees never change. */
+function keyOf({ commit, paths }: EntriesTarget): readonly unknown[] {
+  return ['entries', commit, [...new Set(paths)].sort()];
+}
+
+async function recall(memo: TrialMemo, target: EntriesTarget): Promise<IndexEntries | undefined> {
+  const known = await memo.remembered<readonly [string, string, string][]>(keyOf(target));
+  return known && new Map(known.map(([path, mode, object]) => [path, { mode, object }]));
+}
+
+function record(memo: TrialMemo, target: EntriesTarget, entries: IndexEntries): Promise<void> {
+  const flat = [...entries].map(([path, { mode, object }]) => [path, mode, object]);
+  return memo.remember(keyOf(target), flat);
+}
+
+/** One request for all commits that are not here, and one for all blobs. Who is left out is to be asked for alone. */
+async function readTogether(
+  place: Place,
+  targets: readonly EntriesTarget[],
+): Promise<ReadonlyMap<EntriesTarget, Answer>> {
+  const found = new Map(await look(place, targets));
+  const missing = targets.filter((target) => !found.get(target));
+  if (missing.length > 1 && (await succeeds(fetchAll(place, missing)))) {
+    for (const [target, entries] of await look(place, missing)) found.set(target, entries);
+  }
+  const all = [...found].flatMap(([target, entries]) =>
+    entries ? [[target, entries] as const] : [],
+  );
+  const [first] = all;
+  const merged = all.map(([, entries]) => entries);
+  const hasBlobs = first !== undefined && (await succeeds(bringBlobs(place, first[0].ref, merged)));
+  return new Map(all.map(([target, entries]) => [target, { entries, hasBlobs }]));
+}
+
+async function look(
+  place: Place,
+  targets: readonly EntriesTarget[],
+): Promise<readonly (readonly [EntriesTarget, IndexEntries | undefined])[]> {
+  const questions = targets.map(({ commit, paths }) => ({ revision: commit, paths }));
+  const answers = await entriesOfAll(place, questions);
+  return targets.map((target, index) => [target, answers[index]] as const);
+}
+
+async function fetchAll(place: Place, targets: readonly EntriesTarget[]): Promise<void> {
+  const commits = [...new Set(targets.map(({ commit }) => commit))];
+  await fetchCommits(place, commits, 1);
+  for (const commit of commits) await holdCommit(place, commit);
+}
+
+/** Of what fails for all at once, each one alone finds out the reason. */
+async function succeeds(work: Promise<void>): Promise<boolean> {
+  return work.then(
+    () => true,
+    () => false,
+  );
+}
+
+async function readAlone(
+  places: Places,
+  { url, ref, commit, paths }: EntriesTarget,
+): Promise<SourceEntries> {
+  const entries = await places.at('files', url, (place) =>
+    commitAt(place, { commit, ref }, (sure) =>
+      (sure ? entriesSurelyAt : entriesAt)(place, commit, paths),
+    ),
+  );
+  return { entries, hasBlobs: false };
+}
+
+/** Fetches the blobs of some entries that are not here, in one request. */
+export async function bringBlobs(
+  place: Place,
+  ref: string,
+  entries: readonly IndexEntries[],
+): Promise<void> {
+  const all = entries.flatMap((one) => [...one.values()]);
+  const blobs = all.filter(({ mode }) => mode !== '160000').map(({ object }) => object);
+  const ids = [...new Set(blobs)].filter((id) => id !== emptyBlob);
+  const wants = await missingObjects(place, ids);
+  if (wants.length === 0) return;
+  await fetchBlobs(
+    place,
+    { ref, wants },
+    async () => (await missingObjects(place, wants)).length === 0,
+  );
+}
+
+/** What stands for a folder in an index has this id, and no server needs to have it. */
+const emptyBlob = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391';

@@ -1,0 +1,61 @@
+import type { TrialMemo } from './trial-memo.ts';
+
+/** What is known of one patch, by what was asked. */
+type Book = Readonly<Record<string, unknown>>;
+
+/**
+ * Facts about patches. All of one patch are one entry of the memo: a queue that is tried on many sources
+ * has hundreds of facts and few patches. What is recorded is kept when nobody has a source open any more.
+ */
+export interface TrialBooks {
+  open(): void;
+  close(): Promise<void>;
+  recall<T>(patch: string, question: string): Promise<T | undefined>;
+  record(patch: string, question: string, fact: unknown): void;
+}
+
+/** Of one patch: years of releases. Those recorded first go first. */
+const mostFacts = 200;
+
+export function createBooks(memo: TrialMemo): TrialBooks {
+  const books = new Map<string, Promise<Book>>();
+  const fresh = new Map<string, Map<string, unknown>>();
+  let open = 0;
+  async function keep(patch: string, facts: ReadonlyMap<string, unknown>): Promise<void> {
+    const all = [...Object.entries(await read(memo, patch)), ...facts];
+    await memo.remember(keyOf(patch), Object.fromEntries(all.slice(-mostFacts)));
+  }
+  return {
+    open: () => {
+      open += 1;
+    },
+    close: async () => {
+      open -= 1;
+      if (open > 0) return;
+      books.clear();
+      const due = [...fresh];
+      fresh.clear();
+      await Promise.all(due.map(([patch, facts]) => keep(patch, facts)));
+    },
+    recall: async <T>(patch: string, question: string) => {
+      const recorded = fresh.get(patch)?.get(question);
+      if (recorded !== undefined) return recorded as T;
+      const book = books.get(patch) ?? read(memo, patch);
+      books.set(patch, book);
+      const facts = await book;
+      return Object.hasOwn(facts, question) ? (facts[question] as T) : undefined;
+    },
+    record: (patch, question, fact) => {
+      const facts = fresh.get(patch) ?? new Map<string, unknown>();
+      fresh.set(patch, facts.set(question, fact));
+    },
+  };
+}
+
+function keyOf(patch: string): readonly unknown[] {
+  return ['patch', patch];
+}
+
+async function read(memo: TrialMemo, patch: string): Promise<Book> {
+  return (await memo.remembered<Book>(keyOf(patch))) ?? {};
+}
