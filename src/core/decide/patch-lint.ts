@@ -1,21 +1,21 @@
 import type { Catalog } from '../model/catalog.ts';
 import type { Finding, FindingLevel } from '../model/finding.ts';
 import type { PatchFile, PatchQueue } from '../model/patch.ts';
+import type { CarriedPatch } from '../model/patch-carry.ts';
 import { siblingFindings } from './patch-siblings.ts';
 
 /**
  * What a maintainer should know of the carried patches without trying them. What makes one unusable is
  * its verdict, and a queue that nothing pins is a finding of the repository: neither is told here.
  */
-export function patchLint(catalog: Catalog): readonly Finding[] {
+export function patchLint(catalog: Catalog, carry?: readonly CarriedPatch[]): readonly Finding[] {
   const queues = catalog.series.flatMap(({ queues }) => [...queues.values()]);
-  return [
-    ...queues.flatMap((queue) => [
-      ...numberFindings(queue),
-      ...queue.patches.flatMap(fileFindings),
-    ]),
-    ...siblingFindings(catalog),
-  ];
+  return [...queues.flatMap(queueLint), ...siblingFindings(catalog, carry)];
+}
+
+/** The same for one queue alone. */
+export function queueLint(queue: PatchQueue): readonly Finding[] {
+  return [...numberFindings(queue), ...queue.patches.flatMap(fileFindings)];
 }
 
 function fileFindings(patch: PatchFile): readonly Finding[] {

@@ -84,16 +84,20 @@ function mergeVerdict(content: PatchContent, { forward, threeWay }: PatchTrial):
   if (threeWay?.kind === 'clean' && threeWay.changes.length > 0 && !doubled(threeWay)) {
     return { verdict: 'refreshable', conflicts };
   }
-  const left =
-    threeWay?.kind === 'conflict'
-      ? failures.filter(({ path }) => threeWay.paths.includes(path))
-      : failures;
+  const blocking = blockingPaths(threeWay);
+  const left = blocking ? failures.filter(({ path }) => blocking.includes(path)) : failures;
   const noMerge = whyNoMerge(forward, threeWay);
   return {
     verdict: 'conflict',
     conflicts: left.length > 0 ? conflictsOf(content, left) : conflicts,
     ...(noMerge && { noMerge }),
   };
+}
+
+/** Where the merge fails or goes wrong; the rest of the patch would fit by it. */
+function blockingPaths(fact: ThreeWayFact | undefined): readonly string[] | undefined {
+  if (fact?.kind === 'conflict') return fact.paths;
+  return fact?.kind === 'clean' ? fact.doubled : undefined;
 }
 
 function doubled(fact: Extract<ThreeWayFact, { readonly kind: 'clean' }>): boolean {

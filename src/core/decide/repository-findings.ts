@@ -3,6 +3,7 @@ import type { Catalog, SeriesCatalog } from '../model/catalog.ts';
 import { constraintsPath } from '../model/catalog.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Image } from '../model/image.ts';
+import type { CarriedPatch } from '../model/patch-carry.ts';
 import { nearestWord } from '../model/nearest.ts';
 import { constraintFindings } from './constraint-findings.ts';
 import { lockFindings } from './lock.ts';
@@ -12,13 +13,19 @@ import { applyOverrides } from './overrides.ts';
 /** Build contexts whose meaning docs/images-repository.md gives; any other names a component. */
 const commonContexts = ['source', 'libraries', 'sources', 'constraints'];
 
-/** What a maintainer should know of the repository, found without asking anybody. */
-export function repositoryFindings(catalog: Catalog): readonly Finding[] {
+/**
+ * What a maintainer should know of the repository, found without asking anybody; `carry` is what was found
+ * out about patches in other series, where that was asked for.
+ */
+export function repositoryFindings(
+  catalog: Catalog,
+  carry?: readonly CarriedPatch[],
+): readonly Finding[] {
   return [
     ...catalog.series.flatMap((series) => seriesFindings(series, catalog)),
     ...[...catalog.images.values()].flatMap((image) => imageFindings(image, catalog)),
     ...policyFindings(catalog),
-    ...patchLint(catalog),
+    ...patchLint(catalog, carry),
   ];
 }
 

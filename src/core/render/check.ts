@@ -1,6 +1,9 @@
 import type { Failure } from '../model/failures.ts';
 import type { Finding } from '../model/finding.ts';
-import type { JudgedQueue } from '../model/patch-verdict.ts';
+import type { CarriedPatch } from '../model/patch-carry.ts';
+import type { JudgedQueue, PatchRepair } from '../model/patch-verdict.ts';
+import { carryJson } from './patch-carry.ts';
+import { fixedJson } from './patch-repairs.ts';
 import { patchesJson } from './patch-verdicts.ts';
 
 interface Checked {
@@ -8,11 +11,17 @@ interface Checked {
   readonly findings: readonly Finding[];
   readonly failed: readonly Failure[];
   readonly broken: boolean;
+  readonly carry?: readonly CarriedPatch[];
+  readonly fixed?: readonly PatchRepair[];
 }
 
 /** The command line's JSON; keys are a contract (docs/design.md). */
-export function checkJson({ queues, findings, failed }: Checked): object {
-  return { patches: patchesJson(queues), findings, failed };
+export function checkJson({ queues, findings, failed, carry, fixed }: Checked): object {
+  const more = {
+    ...(carry && { carry: carryJson(carry) }),
+    ...(fixed && { fixed: fixedJson(fixed) }),
+  };
+  return { patches: patchesJson(queues), findings, failed, ...more };
 }
 
 export function checkSummary({ findings, failed, broken }: Omit<Checked, 'queues'>): string {

@@ -119,8 +119,8 @@ describe('verdicts on patches', () => {
       [
         "2.patch:1 warning patch-in-history: 2.patch on nova 32.0.0 applies, and yet upstream's cccccccc, first in 32.1.0, has its Change-Id; see whether it would be applied twice, and drop it if so",
         "3.patch:1 notice patch-applies-with-offset: 3.patch on nova 32.0.0 applies with hunk 1 of x.py 55 lines down, hunk 2 of x.py 1 line up; leave it, or refresh it to have the right lines in it",
-        "4.patch:1 warning patch-already-upstream: 4.patch on nova 32.0.0 is not needed: upstream's cccccccc, first in 32.1.0, makes the same change; remove the patch",
-        "5.patch:1 warning patch-already-upstream: 5.patch on nova 32.0.0 is not needed: the source has the change: a 3-way merge changes nothing; compare it with the source, and remove the patch",
+        "4.patch:1 warning patch-already-upstream: 4.patch on nova 32.0.0 is not needed: upstream's cccccccc, first in 32.1.0, makes the same change; run pinwheel check --fix to remove it",
+        "5.patch:1 warning patch-already-upstream: 5.patch on nova 32.0.0 is not needed: the source has the change: a 3-way merge changes nothing; compare it with the source, and run pinwheel check --fix to remove it",
         "6.patch:20-27 warning patch-refreshable: 6.patch on nova 32.0.0 does not apply as it is, and a 3-way merge of it is clean; run pinwheel check --fix, and read the refreshed patch",
         "7.patch:20-27 failure patch-conflict: 7.patch on nova 32.0.0 does not apply: hunk 2 of x.py, looked for at line 31; make the patch anew on this source, or remove it",
         "7.patch:30-40 failure patch-conflict: 7.patch on nova 32.0.0 does not apply: y.py: does not exist in index; make the patch anew on this source, or remove it",

@@ -1,5 +1,7 @@
 import type { Finding, FindingLevel } from '../model/finding.ts';
 import type { JudgedQueue, PatchVerdict, VerdictWord } from '../model/patch-verdict.ts';
+import { kitCommands } from './conflict-kit.ts';
+import { conflictsJson, originWords } from './conflict-words.ts';
 import {
   conflictWords,
   refusalWords,
@@ -13,7 +15,7 @@ type Verdict<Word extends VerdictWord> = Extract<PatchVerdict, { readonly verdic
 
 /** The `patches` of `check --json`; keys are a contract (docs/design.md). */
 export function patchesJson(queues: readonly JudgedQueue[]): readonly object[] {
-  return queues.flatMap(({ series, component, ref, commit, verdicts }) =>
+  return queues.flatMap(({ series, component, ref, commit, verdicts, kits = [] }) =>
     verdicts.map((verdict) => ({
       ...{ series, component, ref, commit },
       patch: verdict.path,
@@ -21,6 +23,10 @@ export function patchesJson(queues: readonly JudgedQueue[]): readonly object[] {
       ...(verdict.verdict === 'already-upstream' && upstreamJson(verdict)),
       files: verdict.files,
       detail: verdictDetail(verdict),
+      ...(verdict.verdict === 'conflict' && {
+        conflicts: conflictsJson(verdict.conflicts),
+        commands: kits.filter(({ path }) => path === verdict.path).flatMap(kitCommands),
+      }),
     })),
   );
 }
@@ -104,7 +110,7 @@ function upstream(verdict: Verdict<'already-upstream'>, queue: JudgedQueue): Fin
   return finding(verdict, 'warning', {
     code: 'patch-already-upstream',
     message: `${about(verdict, queue)} is not needed: ${verdictDetail(verdict)}`,
-    remedy: proven ? 'remove the patch' : 'compare it with the source, and remove the patch',
+    remedy: `${proven ? '' : 'compare it with the source, and '}run pinwheel check --fix to remove it`,
   });
 }
 
@@ -114,7 +120,10 @@ function refreshable(verdict: Verdict<'refreshable'>, queue: JudgedQueue): Findi
     ...finding(verdict, 'warning', {
       code: 'patch-refreshable',
       message: `${about(verdict, queue)} does not apply as it is, and a 3-way merge of it is clean`,
-      remedy: 'run pinwheel check --fix, and read the refreshed patch',
+      // Repairs were asked for and there is none: so it is with a file of several commits.
+      remedy: queue.repairs
+        ? 'split it into a file for each commit, or make the patch anew on this source'
+        : 'run pinwheel check --fix, and read the refreshed patch',
     }),
     ...(first && { line: first.line, endLine: first.endLine }),
   };
@@ -131,7 +140,10 @@ function conflicts(verdict: Verdict<'conflict'>, queue: JudgedQueue): readonly F
   return verdict.conflicts.map((conflict) => ({
     ...finding(verdict, 'failure', {
       code,
-      message: `${about(verdict, queue)} does not apply: ${conflictWords(conflict)}`,
+      message: `${about(verdict, queue)} does not apply: ${[
+        conflictWords(conflict),
+        ...(conflict.origin ? [originWords(conflict.origin)] : []),
+      ].join('; ')}`,
       remedy,
     }),
     line: conflict.line,

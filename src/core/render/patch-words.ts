@@ -138,7 +138,7 @@ function blockerWords({
 }
 
 /** The first few, and how many more there are. */
-function listed(words: readonly string[]): string {
+export function listed(words: readonly string[]): string {
   const most = 3;
   const more = words.length - most;
   return more > 0 ? `${words.slice(0, most).join(', ')} and ${more} more` : words.join(', ');

@@ -1,5 +1,6 @@
+import type { VerdictWord } from '../model/patch-verdict.ts';
 import { refText } from '../model/source-ref.ts';
-import type { ConstraintMove, Held, Move, UpdatePlan } from '../model/update.ts';
+import type { ConstraintMove, Held, Move, MoveStay, UpdatePlan } from '../model/update.ts';
 import { heldReason, moveReason } from './reasons.ts';
 import type { Table } from './table.ts';
 
@@ -21,7 +22,7 @@ export function updateTables(plan: UpdatePlan): readonly Table[] {
       head: ['series', 'component', 'from', 'to', 'why'],
       rows: plan.moves.map((move) => {
         const { series, component, from, to, reason } = moveJson(move);
-        return [series, component, shortRef(from), shortRef(to), reason];
+        return [series, component, shortRef(from), shortRef(to), `${reason}${stayWords(move)}`];
       }),
     },
     {
@@ -46,6 +47,17 @@ export function updateTables(plan: UpdatePlan): readonly Table[] {
 
 /** One line for the end: how much of what. */
 export function updateSummary(plan: UpdatePlan, written: readonly string[] | undefined): string {
+  const moves = plan.moves.filter(({ stay }) => !stay);
+  const staying = plan.moves.length - moves.length;
+  const stays = `${count(staying, 'pin')} cannot move before ${staying === 1 ? 'its' : 'their'} patches fit`;
+  const moving = movingSummary({ ...plan, moves }, written);
+  if (staying === 0) return moving;
+  // Beside a pin that cannot move, "nothing to do" would be wrong.
+  const rest = moves.length + plan.constraints.length > 0 || (written ?? []).length > 0;
+  return rest ? `${moving}; ${stays}` : stays;
+}
+
+function movingSummary(plan: UpdatePlan, written: readonly string[] | undefined): string {
   const moving = plan.moves.length + plan.constraints.length;
   const files = written?.length
     ? `${count(written.length, 'file')} written: ${written.join(', ')}`
@@ -66,10 +78,30 @@ export function updateSummary(plan: UpdatePlan, written: readonly string[] | und
 }
 
 function moveJson(move: Move) {
-  const { pin, to, kind, jump, commit } = move;
+  const { pin, to, kind, jump, commit, stay } = move;
   const { series, component } = pin;
   const reason = moveReason(move);
-  return { series, component, from: refText(pin.ref), to: refText(to), commit, kind, jump, reason };
+  const refs = { from: refText(pin.ref), to: refText(to) };
+  return { series, component, ...refs, commit, kind, jump, reason, ...(stay && stayJson(stay)) };
+}
+
+function stayJson(stay: MoveStay): object {
+  if (stay.kind === 'untried') return { untried: stay.why };
+  const { path: patch, verdict } = stay.verdict;
+  return { blocked: { patch, verdict } };
+}
+
+function stayWords({ stay }: Move): string {
+  if (!stay) return '';
+  if (stay.kind === 'untried') return '; stays: its patches could not be tried';
+  const { path, verdict } = stay.verdict;
+  return `; stays: ${path.slice(path.lastIndexOf('/') + 1)} ${verdictVerb(verdict)} there`;
+}
+
+/** A verdict as what a patch does. */
+export function verdictVerb(verdict: VerdictWord): string {
+  if (verdict === 'conflict') return 'conflicts';
+  return verdict === 'refreshable' ? 'does not apply' : `is ${verdict}`;
 }
 
 function heldJson(held: Held) {
