@@ -26,6 +26,11 @@ export function printError(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+/** Lines of the difference between an old patch and its new one: a terminal is given the first few. */
+export function mostDifference(): number {
+  return process.stdout.isTTY ? 24 : Infinity;
+}
+
 /** Draws tables no wider than the terminal (120 where there is none); loaded only when one is drawn. */
 export async function printTables(tables: readonly Table[]): Promise<void> {
   if (tables.length === 0) return;

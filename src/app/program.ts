@@ -51,6 +51,9 @@ function addMaintenance(program: Command, done: (code: number) => void): void {
     .description('validate the repository; exit 1 when there are findings')
     .addOption(repeatable('--series <id>', 'only this series'))
     .addOption(repeatable('--component <name>', 'only the pins and patches of this component'))
+    .option('--fix', 'refresh and drop patches in the working tree: all that can be, or none')
+    .option('--carry-forward', 'try each patch in the other series of its component too')
+    .option('--at <ref>', 'try the patches of one component on this tag, branch or commit instead')
     .action(action(done, async () => (await import('./commands/check.ts')).runCheck));
   program
     .command('update')
@@ -74,6 +77,13 @@ function addBuilding(program: Command, done: (code: number) => void): void {
     .addOption(repeatable('--cell <service/series>', 'this cell, changed or not', 'none'))
     .option('--matrix', 'print the matrix of an Actions job')
     .action(action(done, async () => (await import('./commands/plan.ts')).runPlan));
+  program
+    .command('apply')
+    .description('apply the patches of a component to its source, all of them or none')
+    .argument('<component>')
+    .argument('<series>')
+    .requiredOption('--source <dir>', 'folder of the source: a checkout or an unpacked archive')
+    .action(action(done, async () => (await import('./commands/apply.ts')).runApply));
   program
     .command('constraints')
     .description('the effective constraints of a series, or of one image')

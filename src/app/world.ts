@@ -3,11 +3,14 @@ import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { systemClock } from '../edge/clock.ts';
 import type { Clock } from '../edge/clock.ts';
+import type { PatchBench } from '../edge/git/patch-bench.ts';
 import type { PatchTrials } from '../edge/git/patch-trial.ts';
 import type { ImagesRepository } from '../edge/git/repository.ts';
 import type { GitReader } from '../edge/upstream/git-reader.ts';
 import { createUpstream } from '../edge/upstream/upstream.ts';
 import type { Upstream } from '../edge/upstream/upstream.ts';
+import { openSourceTree } from '../edge/worktree/source-tree.ts';
+import type { SourceTree } from '../edge/worktree/source-tree.ts';
 import { openWorkingTree } from '../edge/worktree/worktree.ts';
 import type { WorkingTree } from '../edge/worktree/worktree.ts';
 import { createProgress } from './progress.ts';
@@ -24,6 +27,9 @@ export interface World {
   readonly workingTree: WorkingTree;
   readonly repository: ImagesRepository;
   readonly trials: PatchTrials;
+  /** The folder of a source, from the current folder. */
+  readonly openSource: (dir: string) => SourceTree;
+  readonly openBench: () => Promise<PatchBench>;
   readonly clock: Clock;
   readonly notice: (line: string) => void;
   /** Lets the process end: no open connection keeps it. */
@@ -59,6 +65,11 @@ export function createWorld({ repo, templates }: WorldOptions): World {
       },
     },
     trials: lateTrials(cacheDir),
+    openSource: (source) => openSourceTree(resolve(source)),
+    openBench: async () => {
+      const { openPatchBench } = await import('../edge/git/patch-bench.ts');
+      return openPatchBench({ cacheDir, deadlineMs });
+    },
     clock: systemClock(),
     notice: progress.notice,
     close: () => {
@@ -79,6 +90,10 @@ function lateTrials(cacheDir: string): PatchTrials {
     open: async (target) => {
       loaded ??= load();
       return (await loaded).open(target);
+    },
+    origins: async (request) => {
+      loaded ??= load();
+      return (await loaded).origins(request);
     },
   };
 }

@@ -1,32 +1,19 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { cp, mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { runGit } from '../../sandbox/git.ts';
 import { makeOpenStack } from '../../sandbox/openstack.ts';
-import { imagesRepository, temporaryFolder } from '../support/pinwheel.ts';
+import { carriedName, carryRows, readCorpus } from '../support/corpus.ts';
+import type { CorpusRow } from '../support/corpus.ts';
+import { temporaryFolder } from '../support/pinwheel.ts';
 import { clonesTemplate, describeWithUpstreamData } from '../support/upstream-data.ts';
-
-/** One line of corpus.tsv. */
-type Row = Readonly<Record<string, string>>;
 
 interface Checked {
   readonly patches: readonly { readonly patch: string; readonly verdict: string }[];
 }
 
-function readRows(data: string): readonly Row[] {
-  const [head = '', ...lines] = readFileSync(join(data, 'patches/corpus.tsv'), 'utf8')
-    .trimEnd()
-    .split('\n');
-  const names = head.split('\t');
-  return lines.map((line) => {
-    const values = line.split('\t');
-    return Object.fromEntries(names.map((name, index) => [name, values[index] ?? '']));
-  });
-}
-
 /** Rows of one queue belong together, in their order; every other row stands alone. */
-function queues(rows: readonly Row[]): readonly (readonly Row[])[] {
+function queues(rows: readonly CorpusRow[]): readonly (readonly CorpusRow[])[] {
   const groups = Map.groupBy(rows, ({ id, queue }) => (queue === '' ? id : queue));
   return [...groups.values()].map((group) =>
     group.toSorted((a, b) => Number(a['order']) - Number(b['order'])),
@@ -34,24 +21,16 @@ function queues(rows: readonly Row[]): readonly (readonly Row[])[] {
 }
 
 /** Carries a queue in an images repository that pins its target, and gives each row's verdict. */
-async function verdicts(rows: readonly Row[], files: string, template: string) {
-  const [{ component = '', target_ref: ref = '' } = {}] = rows;
-  const bench = await imagesRepository(
-    { 'releases/2025.2/source-refs.yaml': `${component}: "${ref}"\n` },
-    template,
-  );
-  const folder = join(bench.dir, 'patches', component, '2025.2');
-  await mkdir(folder, { recursive: true });
-  for (const [index, { patch = '' }] of rows.entries()) {
-    await cp(join(files, patch), join(folder, `000${index + 1}-${basename(patch)}`));
-  }
+async function verdicts(rows: readonly CorpusRow[], files: string, template: string) {
+  const bench = await carryRows(rows, files, template);
+  const [{ component = '' } = {}] = rows;
   const { patches } = await bench.json<Checked>('check', '--component', component);
-  const found = new Map(patches.map(({ patch, verdict }) => [basename(patch).slice(5), verdict]));
-  return rows.map(({ id, patch = '' }) => [id, found.get(basename(patch))]);
+  const found = new Map(patches.map(({ patch, verdict }) => [basename(patch), verdict]));
+  return rows.map((row, place) => [row['id'], found.get(carriedName(row, place))]);
 }
 
 describeWithUpstreamData('the verdicts on patches whose outcome is known', (data) => {
-  const all = readRows(data);
+  const all = readCorpus(data);
   const tiny = all.filter(({ component }) => component === 'tiny');
 
   it('are right for every odd and hostile patch', async () => {

@@ -3,16 +3,19 @@ import { WorldError } from '../../core/model/failures.ts';
 import type { Failure } from '../../core/model/failures.ts';
 import type { PatchFile, PatchQueue } from '../../core/model/patch.ts';
 import type { PathState, PatchTrial } from '../../core/model/patch-trial.ts';
-import type { JudgedQueue, PatchVerdict } from '../../core/model/patch-verdict.ts';
+import type { JudgedQueue, PatchRepair, PatchVerdict } from '../../core/model/patch-verdict.ts';
 import type { Snapshot } from '../../core/model/snapshot.ts';
 import { refText } from '../../core/model/source-ref.ts';
 import { isFailure } from '../../core/model/upstream.ts';
 import type { UpstreamState } from '../../core/model/upstream.ts';
 import { pinTarget } from '../../core/decide/lock.ts';
 import type { PinTarget } from '../../core/decide/lock.ts';
+import { planRepairs } from '../../core/decide/patch-repair.ts';
 import { counts, nextStep, triedPaths } from '../../core/decide/patch-queue.ts';
 import { judgePatch } from '../../core/decide/patch-verdict.ts';
 import type { PatchTrials, TrialSource } from '../../edge/git/patch-trial.ts';
+import { makeRepair } from './patch-repairs.ts';
+import type { PatchInHand } from './patch-repairs.ts';
 
 export interface TrialWorld {
   readonly trials: PatchTrials;
@@ -47,79 +50,106 @@ export function pinnedTargets(
   );
 }
 
+export interface TrialOptions {
+  /** Find out what makes each queue fit its source: `JudgedQueue.repairs`. */
+  readonly repair: boolean;
+}
+
 /** Tries queues on sources. What the world did not give is a failure of that queue alone. */
 export async function tryQueues(
   world: TrialWorld,
   targets: readonly QueueTarget[],
+  options?: TrialOptions,
 ): Promise<TriedQueues> {
-  const answers = await Promise.all(targets.map((target) => tryTarget(target, world)));
+  const repair = options?.repair ?? false;
+  const answers = await Promise.all(targets.map((target) => tryTarget(target, world, repair)));
   return {
     queues: answers.flatMap((answer) => (isFailure(answer) ? [] : [answer])),
     failed: answers.filter(isFailure),
   };
 }
 
-async function tryTarget(target: QueueTarget, world: TrialWorld): Promise<JudgedQueue | Failure> {
+async function tryTarget(
+  target: QueueTarget,
+  world: TrialWorld,
+  repair: boolean,
+): Promise<JudgedQueue | Failure> {
   const { queue, source, ref } = target;
   const { component, series } = queue;
   try {
-    const verdicts = await tryQueue(target, world);
-    return { component, series, ref, commit: source.commit, verdicts };
+    const { verdicts, repairs } = await tryQueue(target, world, repair);
+    const about = { component, series, ref, commit: source.commit };
+    return { ...about, verdicts, ...(repair && { repairs }) };
   } catch (error) {
     if (!(error instanceof WorldError)) throw error;
-    return { what: `patches of ${component} (${series})`, why: error.message };
+    const what = `patches of ${component} (${series})`;
+    return { what, why: error.message, ...(error.absent && { absent: true }) };
   }
 }
 
 async function tryQueue(
   { queue, source: at }: QueueTarget,
   { trials, snapshot }: TrialWorld,
-): Promise<readonly PatchVerdict[]> {
+  repair: boolean,
+): Promise<Required<Pick<JudgedQueue, 'verdicts' | 'repairs'>>> {
   const source = await trials.open({ ...at, paths: triedPaths(queue) });
   const verdicts: PatchVerdict[] = [];
+  const repairs: PatchRepair[] = [];
   try {
     for (let step = nextStep(queue, verdicts); step; step = nextStep(queue, verdicts)) {
-      verdicts.push(
-        step.kind === 'judged'
-          ? step.verdict
-          : await tryPatch(source, { queue, patch: step.patch, snapshot }),
-      );
+      if (step.kind === 'judged') {
+        verdicts.push(step.verdict);
+        continue;
+      }
+      const patch = bytesOf(step.patch, snapshot);
+      const { verdict, changes } = await tryPatch(source, queue, patch);
+      verdicts.push(verdict);
+      const plan = repair
+        ? planRepairs(queue, verdicts).find(({ path }) => path === verdict.path)
+        : undefined;
+      if (plan) repairs.push(...(await makeRepair(source, plan, { patch, changes })));
+      source.advance(changes);
     }
-    return verdicts;
+    return { verdicts, repairs };
   } finally {
     await source.close();
   }
 }
 
-interface Attempt {
-  readonly queue: PatchQueue;
-  readonly patch: PatchFile;
-  readonly snapshot: Snapshot;
+function bytesOf(file: PatchFile, { files }: Snapshot): PatchInHand {
+  const bytes = files.get(file.path)?.bytes ?? new Uint8Array();
+  return { file, asked: { bytes, header: file.header, files: file.content.value.files } };
+}
+
+interface Tried {
+  readonly verdict: PatchVerdict;
+  /** What the patches that follow find different. */
+  readonly changes: readonly PathState[];
 }
 
 /** Asks git for as much as a verdict takes: most patches apply, and then nothing else is asked. */
-async function tryPatch(source: TrialSource, attempt: Attempt): Promise<PatchVerdict> {
-  const { queue, patch, snapshot } = attempt;
-  const bytes = snapshot.files.get(patch.path)?.bytes ?? new Uint8Array();
-  const asked = { bytes, header: patch.header, files: patch.content.value.files };
+async function tryPatch(
+  source: TrialSource,
+  queue: PatchQueue,
+  { file, asked }: PatchInHand,
+): Promise<Tried> {
   const forward = await source.apply(asked);
-  let trial: PatchTrial = { path: patch.path, forward };
+  let trial: PatchTrial = { path: file.path, forward };
   if (!forward.ok || forward.changes.length === 0) {
-    trial = {
-      ...trial,
-      reverse: await source.reverse(asked),
-      history: await source.history(asked),
-    };
-    if (judgePatch(queue, patch, trial).verdict === 'conflict') {
+    trial = { ...trial, history: await source.history(asked) };
+    // Where a commit is known that has the change, no other sign makes it any surer.
+    if (judgePatch(queue, file, trial).verdict === 'conflict') {
+      trial = { ...trial, reverse: await source.reverse(asked) };
+    }
+    if (judgePatch(queue, file, trial).verdict === 'conflict') {
       trial = { ...trial, threeWay: await source.threeWay(asked) };
     }
   }
-  const verdict = judgePatch(queue, patch, trial);
-  if (counts(verdict.verdict)) source.advance(changesOf(trial));
-  return verdict;
+  const verdict = judgePatch(queue, file, trial);
+  return { verdict, changes: counts(verdict.verdict) ? changesOf(trial) : [] };
 }
 
-/** What the patches that follow find: the patch's own result, or that of the merge. */
+/** The patch's own result, or that of the merge. */
 function changesOf({ forward, threeWay }: PatchTrial): readonly PathState[] {
   if (forward.ok && forward.changes.length > 0) return forward.changes;
   return threeWay?.kind === 'clean' ? threeWay.changes : [];

@@ -2,11 +2,14 @@ import type { Catalog } from '../../core/model/catalog.ts';
 import { constraintsPath } from '../../core/model/catalog.ts';
 import type { Failure } from '../../core/model/failures.ts';
 import type { FileEdit, Snapshot } from '../../core/model/snapshot.ts';
-import type { UpdatePlan } from '../../core/model/update.ts';
+import type { JudgedQueue, PatchRepair } from '../../core/model/patch-verdict.ts';
+import type { Move, UpdatePlan } from '../../core/model/update.ts';
 import { setPin } from '../../core/formats/source-refs.ts';
 import type { WorkingTree } from '../../edge/worktree/worktree.ts';
 import type { Upstreams } from './gather.ts';
 import { lockEdits, resolveLocks } from './locks.ts';
+import type { TriedPlan } from './move-patches.ts';
+import { repairEdits } from './patch-repairs.ts';
 import { usableCatalog } from './usable.ts';
 
 interface WriteWorld {
@@ -19,15 +22,38 @@ export function requireUsable(snapshot: Snapshot): void {
   usableCatalog(snapshot);
 }
 
-/** Moves the working tree as planned, and the locks with it: all files or none. */
+/** What was done to the working tree. */
+export interface Written {
+  readonly paths: readonly string[];
+  /** What was done to patches, so that they fit what they were moved to. */
+  readonly repairs: readonly PatchRepair[];
+}
+
+/** Moves the working tree as planned, and patches and locks with it: all files or none. */
 export async function writePlan(
   world: WriteWorld,
-  { snapshot, plan }: { readonly snapshot: Snapshot; readonly plan: UpdatePlan },
-): Promise<{ readonly plan: UpdatePlan; readonly written: readonly string[] }> {
-  const edits = planEdits(plan, snapshot);
+  { snapshot, plan, queues }: TriedPlan & { readonly snapshot: Snapshot },
+): Promise<{ readonly plan: UpdatePlan; readonly written: Written }> {
+  const moves = plan.moves.filter(({ stay }) => !stay);
+  const repairs = repairsFor(moves, queues);
+  const edits = [...planEdits({ ...plan, moves }, snapshot), ...repairEdits(repairs)];
   const locks = await relock(world, applyEdits(snapshot, edits));
-  const written = await world.workingTree.write([...edits, ...locks.edits]);
-  return { plan: { ...plan, failed: [...plan.failed, ...locks.failed] }, written };
+  const paths = await world.workingTree.write([...edits, ...locks.edits]);
+  return {
+    plan: { ...plan, failed: [...plan.failed, ...locks.failed] },
+    written: { paths, repairs },
+  };
+}
+
+function repairsFor(
+  moves: readonly Move[],
+  queues: readonly JudgedQueue[],
+): readonly PatchRepair[] {
+  return queues
+    .filter(({ component, series }) =>
+      moves.some(({ pin }) => pin.component === component && pin.series === series),
+    )
+    .flatMap(({ repairs = [] }) => repairs);
 }
 
 /** The plan as edits: pins first, then constraints. */
