@@ -2,13 +2,23 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { constraints } from './constraints.ts';
 import { memory } from './memory.ts';
+import { patchWire } from './patch-wire.ts';
+import { patches } from './patches.ts';
 import { plan } from './plan.ts';
 import { refs } from './refs.ts';
 import { isMet, progress, reportText } from './report.ts';
 import type { Benchmark, Report } from './report.ts';
 import { update } from './update.ts';
 
-const benchmarks: readonly Benchmark[] = [refs, update, constraints, plan, memory];
+const benchmarks: readonly Benchmark[] = [
+  refs,
+  update,
+  constraints,
+  plan,
+  memory,
+  patches,
+  patchWire,
+];
 
 async function main(args: readonly string[]): Promise<number> {
   const json = args.includes('--json');

@@ -1,0 +1,62 @@
+/** `node bench/patch-alone.ts SPEC`: tries patch queues once, as a journey does, and prints what came out as JSON. */
+import { readFile } from 'node:fs/promises';
+import { createPatchTrials } from '../src/edge/git/patch-trial.ts';
+import type { PatchTrials } from '../src/edge/git/patch-trial.ts';
+import { tryQueues } from '../src/journeys/shared/patch-queues.ts';
+import { readQueue } from './patch-data.ts';
+import type { Outcome } from './patch-data.ts';
+import type { PatchJob, PatchRun } from './patch-runs.ts';
+
+async function main(job: PatchJob): Promise<PatchRun> {
+  const started = performance.now();
+  const trials = createPatchTrials({ cacheDir: job.cacheDir, deadlineMs: 600_000 });
+  const watch = { historyMs: 0, states: new Map<string, Outcome['blobs']>() };
+  const watched = watchTrials(trials, watch);
+  const outcomes = await Promise.all(
+    job.components.map(async ({ folder, url, name, targets }) => {
+      const { queue, snapshot } = await readQueue(folder, name);
+      const tried = await tryQueues(
+        { trials: watched, snapshot },
+        targets.map(({ ref, commit }) => ({ queue, source: { url, ref, commit }, ref })),
+      );
+      if (tried.failed[0]) throw new Error(tried.failed[0].why);
+      return tried.queues.map(({ ref, commit, verdicts }) => ({
+        ref,
+        words: verdicts.map(({ verdict }) => verdict),
+        blobs: watch.states.get(`${url} ${commit}`) ?? {},
+      }));
+    }),
+  );
+  return { ms: performance.now() - started, historyMs: watch.historyMs, outcomes };
+}
+
+/** The same trials, and what each source holds in the end. */
+function watchTrials(
+  trials: PatchTrials,
+  watch: { historyMs: number; readonly states: Map<string, Outcome['blobs']> },
+): PatchTrials {
+  return {
+    ...trials,
+    open: async (target) => {
+      const source = await trials.open(target);
+      return {
+        ...source,
+        history: async (patch) => {
+          const asked = performance.now();
+          const found = await source.history(patch);
+          watch.historyMs += performance.now() - asked;
+          return found;
+        },
+        close: async () => {
+          const states = source.states(target.paths);
+          const blobs = states.flatMap(({ path, blob }) => (blob ? [[path, blob] as const] : []));
+          watch.states.set(`${target.url} ${target.commit}`, Object.fromEntries<string>(blobs));
+          await source.close();
+        },
+      };
+    },
+  };
+}
+
+const job = JSON.parse(await readFile(process.argv[2] ?? '', 'utf8')) as PatchJob;
+process.stdout.write(JSON.stringify(await main(job)));
