@@ -12,11 +12,11 @@ it.each([1, 2, 3])(
     const trials = await serveCrowd(dir);
     expect(trials).toHaveLength(200);
     const cacheDir = join(dir, 'cache');
-    const how = { processes: 8, mostMs: 16_000, checked: 60, seed };
+    const how = { processes: 8, mostMs: 8000, checked: 60, seed };
     const { killed, left, ...after } = await surviveKills({ cacheDir, trials, ...how });
     console.log(`seed ${seed}: ${killed} of 8 killed, ${left.length} temporary files left`);
     // Else the kills came too late to prove anything.
-    expect(killed).toBeGreaterThan(4);
+    expect(killed).toBeGreaterThan(2);
     expect(left).not.toEqual([]);
     expect(after).toEqual({ leftAfterwards: [], wrong: [], damage: [] });
   },

@@ -14,7 +14,7 @@ const components = [
 const wanted = Number(process.env['PINWHEEL_PAIRS'] ?? 1000);
 const seed = Number(process.env['PINWHEEL_SEED'] ?? 1);
 /** Some stand alone, and some on top of others. */
-const patchesPerVersion = 19;
+const patchesPerVersion = 22;
 
 it(
   'a patch applies exactly where git apply succeeds on a full checkout, alone and on others, and leaves the same tree',
