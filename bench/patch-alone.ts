@@ -2,7 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { createPatchTrials } from '../src/edge/git/patch-trial.ts';
 import type { PatchTrials } from '../src/edge/git/patch-trial.ts';
+import type { SnapshotFile } from '../src/core/model/snapshot.ts';
 import { tryQueues } from '../src/journeys/shared/patch-queues.ts';
+import type { QueueTarget } from '../src/journeys/shared/patch-queues.ts';
 import { readQueue } from './patch-data.ts';
 import type { Outcome } from './patch-data.ts';
 import type { PatchJob, PatchRun } from './patch-runs.ts';
@@ -12,21 +14,23 @@ async function main(job: PatchJob): Promise<PatchRun> {
   const trials = createPatchTrials({ cacheDir: job.cacheDir, deadlineMs: 600_000 });
   const watch = { historyMs: 0, states: new Map<string, Outcome['blobs']>() };
   const watched = watchTrials(trials, watch);
-  const outcomes = await Promise.all(
-    job.components.map(async ({ folder, url, name, targets }) => {
-      const { queue, snapshot } = await readQueue(folder, name);
-      const tried = await tryQueues(
-        { trials: watched, snapshot },
-        targets.map(({ ref, commit }) => ({ queue, source: { url, ref, commit }, ref })),
-      );
-      if (tried.failed[0]) throw new Error(tried.failed[0].why);
-      return tried.queues.map(({ ref, commit, verdicts }) => ({
-        ref,
-        words: verdicts.map(({ verdict }) => verdict),
-        blobs: watch.states.get(`${url} ${commit}`) ?? {},
-      }));
-    }),
-  );
+  const files = new Map<string, SnapshotFile>();
+  const targets: QueueTarget[] = [];
+  for (const { folder, url, name, targets: sources } of job.components) {
+    const { queue, snapshot } = await readQueue(folder, name);
+    for (const [path, file] of snapshot.files) files.set(path, file);
+    targets.push(
+      ...sources.map(({ ref, commit }) => ({ queue, source: { url, ref, commit }, ref })),
+    );
+  }
+  const { queues, failed } = await tryQueues({ trials: watched, snapshot: { files } }, targets);
+  if (failed[0]) throw new Error(failed[0].why);
+  const found = queues.map(({ ref, commit, verdicts }, index) => ({
+    ref,
+    words: verdicts.map(({ verdict }) => verdict),
+    blobs: watch.states.get(`${targets[index]?.source.url ?? ''} ${commit}`) ?? {},
+  }));
+  const outcomes = job.components.map((one) => found.splice(0, one.targets.length));
   return { ms: performance.now() - started, historyMs: watch.historyMs, outcomes };
 }
 

@@ -2,6 +2,7 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { constraints } from './constraints.ts';
 import { memory } from './memory.ts';
+import { patchScale } from './patch-scale.ts';
 import { patchWire } from './patch-wire.ts';
 import { patches } from './patches.ts';
 import { plan } from './plan.ts';
@@ -18,6 +19,7 @@ const benchmarks: readonly Benchmark[] = [
   memory,
   patches,
   patchWire,
+  patchScale,
 ];
 
 async function main(args: readonly string[]): Promise<number> {
