@@ -16,13 +16,13 @@ export interface LoggedCommit {
 /** What a process can well hold at once: the newest ten years of the largest projects. */
 const mostCommits = 20_000;
 
-/** Commits that `commit` contains, as far as they are here; children stand before their parents. */
+/** Commits that some commits contain, as far as they are here; children stand before their parents. */
 export async function readCommitLog(
   { directory, deadlineMs }: Required<ReadPlace>,
-  commit: string,
+  commits: readonly string[],
 ): Promise<readonly LoggedCommit[]> {
   const format = ['-z', '--format=%H%n%P%n%B'];
-  const args = ['log', '--topo-order', `--max-count=${mostCommits}`, ...format, commit, '--'];
+  const args = ['log', '--topo-order', `--max-count=${mostCommits}`, ...format, ...commits, '--'];
   const { stdout } = await runGit(directory, args, { deadlineMs });
   return parseLog(stdout);
 }
@@ -39,17 +39,23 @@ function parseLog(output: Buffer): readonly LoggedCommit[] {
   return commits;
 }
 
+const [lineEnd, space] = [10, 32];
+
+/** Works on bytes: most of a history's text says nothing that is asked for. */
 function parseRecord(record: Buffer): LoggedCommit {
-  const parentsAt = record.indexOf(10) + 1;
-  const messageAt = record.indexOf(10, parentsAt) + 1;
+  const parentsAt = record.indexOf(lineEnd) + 1;
+  const messageAt = record.indexOf(lineEnd, parentsAt) + 1;
   const parents = record.toString('latin1', parentsAt, messageAt - 1);
-  const message = record.toString('utf8', messageAt).trim();
-  const last = message.slice(message.lastIndexOf('\n\n') + 1);
+  const message = record.subarray(messageAt);
   return {
     commit: record.toString('latin1', 0, parentsAt - 1),
     parents: parents === '' ? none : parents.split(' '),
-    subject: apart(subjectOf(message)),
-    changeIds: all(last, 'Change-Id:', /^Change-Id:[ \t]*(I[0-9a-f]{40})[ \t]*$/gim),
+    subject: subjectOf(message),
+    changeIds: all(
+      lastParagraph(message),
+      'Change-Id:',
+      /^Change-Id:[ \t]*(I[0-9a-f]{40})[ \t]*$/gim,
+    ),
     cherryPickedFrom: all(
       message,
       '(cherry',
@@ -59,21 +65,30 @@ function parseRecord(record: Buffer): LoggedCommit {
   };
 }
 
+function lastParagraph(message: Buffer): Buffer {
+  let end = message.length;
+  while (end > 0 && (message[end - 1] ?? 0) <= space) end -= 1;
+  return message.subarray(message.lastIndexOf('\n\n', end - 1) + 1, end);
+}
+
 /** The first paragraph as one line, as `%s` has it. */
-function subjectOf(message: string): string {
-  const end = message.search(/\n[ \t]*(?:\n|$)/);
-  return (end < 0 ? message : message.slice(0, end)).replaceAll('\n', ' ');
+function subjectOf(message: Buffer): string {
+  let start = 0;
+  while ((message[start] ?? space + 1) <= space) start += 1;
+  const end = message.indexOf('\n\n', start);
+  const paragraph = message.toString('utf8', start, end < 0 ? message.length : end).trim();
+  const blank = paragraph.search(/\n[ \t]*\n/);
+  return (blank < 0 ? paragraph : paragraph.slice(0, blank)).replaceAll('\n', ' ');
 }
 
 /** One for all: most commits name nothing. */
 const none: readonly string[] = [];
 
-function all(text: string, sign: string, shape: RegExp): readonly string[] {
-  if (!text.includes(sign)) return none;
-  return [...text.matchAll(shape)].map(([, value]) => apart(value ?? ''));
-}
-
-/** A part of a string keeps the whole string in memory; this copy does not. */
-function apart(text: string): string {
-  return Buffer.from(text).toString();
+/** From the line on that has the first sign of it. */
+function all(message: Buffer, sign: string, shape: RegExp): readonly string[] {
+  const at = message.indexOf(sign, 0, 'latin1');
+  if (at < 0) return none;
+  const text = message.toString('utf8', message.lastIndexOf(lineEnd, at) + 1);
+  // A part of a string keeps the whole string in memory; these copies do not.
+  return [...text.matchAll(shape)].map(([, value = '']) => Buffer.from(value).toString());
 }

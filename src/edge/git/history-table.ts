@@ -14,6 +14,15 @@ export function historyTable(log: readonly LoggedCommit[]): HistoryTable {
   return { log, places, reverters: log.filter(({ reverts }) => reverts.length > 0) };
 }
 
+/** The part of a table that is the history of one of its commits. */
+export function historyOf(table: HistoryTable, commit: string): HistoryTable {
+  const found = new Set([commit]);
+  for (const { commit: child, parents } of table.log) {
+    if (found.has(child)) for (const parent of parents) found.add(parent);
+  }
+  return historyTable(table.log.filter((logged) => found.has(logged.commit)));
+}
+
 /** Commits of the table that contain one of them, itself included. */
 export function containing({ log, places }: HistoryTable, commit: string): ReadonlySet<string> {
   const place = places.get(commit);

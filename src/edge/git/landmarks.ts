@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fetchObjects, isUnknownObject, refusesIds } from './fetch.ts';
 import { remoteName } from './environment.ts';
 import { runGit } from './git.ts';
 import type { HistoryTarget } from './history-target.ts';
 import { readObjects } from './objects.ts';
 import type { Place, Places } from './place.ts';
+import { putFile } from './leftovers.ts';
 import { parseRefLines } from './ref-lines.ts';
 import { withScratch } from './store.ts';
 
@@ -80,15 +83,20 @@ function compareNumbers(a: readonly number[], b: readonly number[]): number {
   return differing < 0 ? a.length - b.length : (a[differing] ?? 0) - (b[differing] ?? 0);
 }
 
-/** When a target was made; `undefined` where nobody says. */
-export async function secondsOf(
+/** When some commits were made, as far as they are here: whoever tries patches on them has them. */
+export function datesHere(
+  places: Places,
+  url: string,
+  commits: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  return places.at('files', url, (place) => datesOf(place, commits));
+}
+
+/** When a commit was made; `undefined` where nobody says. */
+export async function fetchDate(
   places: Places,
   { url, ref, commit }: HistoryTarget,
 ): Promise<number | undefined> {
-  // Whoever tries a patch on it has it.
-  const here = await places.at('files', url, (place) => datesOf(place, [commit]));
-  const seconds = here.get(commit);
-  if (seconds !== undefined) return seconds;
   const dates = await places.at('recent', url, async (place) => {
     const known = await datesOf(place, [commit]);
     if (known.has(commit)) return known;
@@ -136,7 +144,33 @@ async function fetchCommits(
   }
 }
 
+/** As their texts say, which were read once for all. */
 async function datesOf(
+  place: Place,
+  commits: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const file = join(place.directory, 'dates');
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const known = new Map(
+    [...text.matchAll(/^([0-9a-f]{40}) (\d+)$/gm)].map(
+      ([, id = '', seconds]) => [id, Number(seconds)] as const,
+    ),
+  );
+  const missing = commits.filter((commit) => !known.has(commit));
+  if (missing.length === 0) return known;
+  const found = await readDatesOf(place, missing);
+  if (found.size > 0) {
+    const all = [...new Map([...known, ...found])].slice(-mostDates);
+    const lines = all.map(([id, seconds]) => `${id} ${seconds}\n`);
+    await putFile(dirname(place.directory), file, lines.join(''));
+  }
+  return new Map([...known, ...found]);
+}
+
+/** Those of the tags, and of the pins of some years. */
+const mostDates = 1000;
+
+async function readDatesOf(
   place: Place,
   commits: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {

@@ -94,10 +94,19 @@ export async function missingObjects(
   place: ReadPlace,
   ids: readonly string[],
 ): Promise<readonly string[]> {
-  if (ids.length === 0) return [];
+  const sizes = await sizesOf(place, ids);
+  return [...new Set(ids)].filter((id) => !sizes.has(id));
+}
+
+/** Bytes of objects by id; of those that are here. */
+export async function sizesOf(
+  place: ReadPlace,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  if (ids.length === 0) return new Map();
   const input = ids.map((id) => `${id}\n`).join('');
   const args = ['cat-file', '--batch-check', '--buffer'];
   const { stdout } = await runGit(place.directory, args, { ...withDeadline(place), input });
-  const lines = stdout.toString('latin1').split('\n');
-  return lines.filter((line) => line.endsWith(' missing')).map((line) => line.slice(0, 40));
+  const lines = stdout.toString('latin1').matchAll(/^([0-9a-f]{40}) [a-z]+ (\d+)$/gm);
+  return new Map([...lines].map(([, id = '', size]) => [id, Number(size)] as const));
 }

@@ -1,16 +1,14 @@
 import type { HistoryMatch } from '../../core/model/patch-trial.ts';
 import { compareVersions } from '../../core/model/version.ts';
 import { readTagName } from '../../core/formats/tag-name.ts';
-import { readCommitLog } from './commit-log.ts';
-import { containing, findReverter, historyTable, standingBefore } from './history-table.ts';
+import { containing, findReverter, standingBefore } from './history-table.ts';
 import type { HistoryTable } from './history-table.ts';
 import type { HistoryTarget } from './history-target.ts';
-import { secondsOf, tagsBefore } from './landmarks.ts';
+import { tagsBefore } from './landmarks.ts';
 import type { Landmark, Landmarks } from './landmarks.ts';
 import { findByPatchId } from './patch-id.ts';
 import type { Places } from './place.ts';
-import { withRecent } from './recent.ts';
-import type { RecentRequest } from './recent.ts';
+import type { Part, RepositoryHistories } from './repository-history.ts';
 import { commitsOf, writtenAt } from './trial-patch.ts';
 import type { TrialPatch } from './trial-patch.ts';
 
@@ -18,11 +16,13 @@ import type { TrialPatch } from './trial-patch.ts';
 export interface PatchHistory {
   /** Commits that may be the patch's change; by patch-id only where nothing else says so. */
   find(patch: TrialPatch): Promise<readonly HistoryMatch[]>;
+  close(): void;
 }
 
 export interface HistorySources {
   readonly places: Places;
   readonly landmarks: Landmarks;
+  readonly histories: RepositoryHistories;
 }
 
 /** What one question is about. */
@@ -35,58 +35,37 @@ interface Question {
 
 type Found = Pick<HistoryMatch, 'by' | 'commit'>;
 
-/** A part of a history: all that some tags do not contain, because it was made after some moment. */
-interface Part {
-  readonly since: number;
-  readonly notIn: readonly string[];
-}
-
-interface LoadedPart extends Part {
-  readonly table: Promise<HistoryTable | undefined>;
-}
-
 /** Nothing is fetched before the first question, and then no more than the patch's age asks for. */
 export function openPatchHistory(
-  { places, landmarks }: HistorySources,
+  { places, landmarks, histories }: HistorySources,
   target: HistoryTarget,
 ): PatchHistory {
-  const loaded: LoadedPart[] = [];
-  let made: Promise<number | undefined> | undefined;
-  async function tableOf({ since, notIn }: Part): Promise<HistoryTable | undefined> {
-    // Nothing in it is as young as that; and a server that is to leave out everything just fails.
-    if (((await made) ?? since) < since) return undefined;
-    // What goes further back will do.
-    const known = loaded.find((part) => part.since <= since);
-    if (known) return known.table;
-    const [smaller] = loaded.slice(-1);
-    const table = readTable(places, target, { notIn, ...(smaller && { within: smaller.notIn }) });
-    loaded.push({ since, notIn, table });
-    return table;
-  }
+  const history = histories.open(target);
   return {
     find: async (patch) => {
       const tags = await landmarks.of(target.url);
-      const question = { places, target, patch, landmarks: tags };
       function describeAll(table: HistoryTable, found: readonly Found[]): readonly HistoryMatch[] {
         return found.map((match) => describe(tags, table, match));
       }
-      made ??= secondsOf(places, target);
-      const { recent, older } = partsFor(question, await made);
+      const question = { places, target, patch, landmarks: tags };
+      const { recent, older } = partsFor(question, await history.madeAt());
       for (const part of isNamed(patch) ? [recent, older] : []) {
-        const table = await tableOf(part);
+        const table = await history.table(part);
         const found = table ? findNamed(table, patch) : [];
         if (table && found.length > 0) return describeAll(table, found);
       }
-      const table = await tableOf(recent);
-      if (!table) return [];
-      return describeAll(table, await findSame(question, recent.notIn));
+      const table = await history.table(recent);
+      return table ? describeAll(table, await findSame(question, recent.notIn)) : [];
+    },
+    close: () => {
+      history.close();
     },
   };
 }
 
 const day = 24 * 3600;
-/** Patches of one half-year have one answer to which tags are older: one part of history for all of them. */
-const step = 182 * day;
+/** Patches of one year have one answer to which tags are older: one part of history for all of them. */
+const step = 365 * day;
 /** A change is merged after it was written; clocks are not that wrong. */
 export const near = 30 * day;
 /** But whoever writes an old change down anew gives it a new date. */
@@ -115,18 +94,6 @@ export function partSince(
 
 function stepDown(seconds: number): number {
   return seconds - (seconds % step);
-}
-
-/** `undefined` where the tags contain the target. */
-function readTable(
-  places: Places,
-  { url, ref, commit }: HistoryTarget,
-  part: Pick<RecentRequest, 'notIn' | 'within'>,
-): Promise<HistoryTable | undefined> {
-  const request = { commit, ref, ...part, filter: 'tree:0' } as const;
-  return places.at('recent', url, (place) =>
-    withRecent(place, request, async (recent) => historyTable(await readCommitLog(recent, commit))),
-  );
 }
 
 function isNamed(patch: TrialPatch): boolean {

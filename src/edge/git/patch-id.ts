@@ -38,12 +38,12 @@ async function findIn(
   recent: Recent,
   { target, patch }: { readonly target: PatchIdTarget; readonly patch: TrialPatch },
 ): Promise<readonly string[]> {
+  const candidates = await sameFiles(recent, target.commit, patch);
+  if (candidates.length === 0) return [];
   const wanted = await patchIds(recent, patch.bytes);
   const [only, ...others] = new Set(wanted.map(([id]) => id));
   // A file of several patches: no commit is all of them.
   if (only === undefined || others.length > 0) return [];
-  const candidates = await sameFiles(recent, target.commit, patch);
-  if (candidates.length === 0) return [];
   await bringBlobs(place, target.ref, candidates);
   const ids = await candidateIds(recent, candidates);
   return ids.filter(([id]) => id === only).map(([, commit]) => commit);
@@ -68,28 +68,56 @@ async function sameFiles(
     [...args, '--format=commit:%H', commit, '--', ...paths],
     { deadlineMs },
   );
-  const same = parseLog(stdout.toString('utf8')).filter(
-    (candidate) =>
-      candidate.paths.size === paths.length && paths.every((path) => candidate.paths.has(path)),
-  );
-  return same.slice(0, mostCandidates);
+  return candidatesIn(stdout, new Set(paths)).slice(0, mostCandidates);
+}
+
+const mark = 'commit:';
+
+/** A commit, then two NUL for each file. Most commits touch more files, or fewer: those are not even read. */
+function candidatesIn(output: Buffer, paths: ReadonlySet<string>): readonly Candidate[] {
+  const found: Candidate[] = [];
+  for (let at = nextCommit(output, 0); at >= 0;) {
+    const next = nextCommit(output, at + 1);
+    const section = output.subarray(at, next < 0 ? output.length : next);
+    const candidate =
+      countOf(section, 0) === 2 * paths.size + 1 ? parseSection(section) : undefined;
+    if (candidate && [...paths].every((path) => candidate.paths.has(path))) found.push(candidate);
+    at = next;
+  }
+  return found;
+}
+
+/** Where the next section begins; a file may have the name of one, but no line end after it. */
+function nextCommit(output: Buffer, from: number): number {
+  const length = mark.length + 40;
+  let at = output.indexOf(mark, from);
+  while (at >= 0 && (output[at + length] !== 0 || output[at + length + 1] !== 10)) {
+    at = output.indexOf(mark, at + 1);
+  }
+  return at;
+}
+
+function countOf(bytes: Buffer, byte: number): number {
+  let count = 0;
+  for (let at = bytes.indexOf(byte); at >= 0; at = bytes.indexOf(byte, at + 1)) count += 1;
+  return count;
 }
 
 const noBlob = '0'.repeat(40);
 
-/** `commit:<id>`, then `:<mode> <mode> <id> <id> <letter> NUL <path> NUL` for each file. */
-function parseLog(output: string): readonly Candidate[] {
-  const found: { commit: string; paths: Set<string>; blobs: string[] }[] = [];
-  const tokens =
-    /commit:([0-9a-f]{40})|:\d{6} \d{6} ([0-9a-f]{40}) ([0-9a-f]{40}) [A-Z]\0([^\0]*)\0/g;
-  for (const [, commit, before = '', after = '', path = ''] of output.matchAll(tokens)) {
-    if (commit !== undefined) found.push({ commit, paths: new Set(), blobs: [] });
-    else {
-      found.at(-1)?.paths.add(path);
-      found.at(-1)?.blobs.push(...[before, after].filter((blob) => blob !== noBlob));
-    }
+/** `commit:<id> NUL LF`, then `:<mode> <mode> <id> <id> <letter> NUL <path> NUL` for each file. */
+function parseSection(section: Buffer): Candidate {
+  const records = section
+    .toString('utf8')
+    .matchAll(/:\d{6} \d{6} ([0-9a-f]{40}) ([0-9a-f]{40}) [A-Z]\0([^\0]*)\0/g);
+  const paths = new Set<string>();
+  const blobs: string[] = [];
+  for (const [, before = '', after = '', path = ''] of records) {
+    paths.add(path);
+    blobs.push(...[before, after].filter((blob) => blob !== noBlob));
   }
-  return found;
+  const commit = section.toString('latin1', mark.length, mark.length + 40);
+  return { commit, paths, blobs };
 }
 
 async function bringBlobs(

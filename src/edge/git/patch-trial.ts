@@ -5,27 +5,30 @@ import type {
   PathState,
   ThreeWayFact,
 } from '../../core/model/patch-trial.ts';
-import { applyPatch, changesBetween, stateOf, withChanges } from './apply-patch.ts';
-import { doubledPaths } from './doubled-paths.ts';
+import { applyPatch, stateOf, withChanges } from './apply-patch.ts';
 import type { IndexEntries } from './index-file.ts';
 import { findOrigins } from './line-history.ts';
 import type { OriginRequest } from './line-history.ts';
-import { mergeEntries, writeBlob } from './merge-entries.ts';
+import { writeBlob } from './merge-entries.ts';
 import { objectId, refName } from './names.ts';
 import { readObjects } from './objects.ts';
 import { rememberedHistory } from './history-memo.ts';
 import { createLandmarks } from './landmarks.ts';
 import type { Landmarks } from './landmarks.ts';
 import { openPatchHistory } from './patch-history.ts';
+import { createOwnTrials } from './own-trials.ts';
 import { createPlaces } from './place.ts';
 import type { Places, PlacesOptions } from './place.ts';
 import { diffAsPatch, diffTexts } from './patch-diff.ts';
 import { bringBlobs, createEntriesReader } from './source-entries.ts';
 import type { EntriesReader, EntriesTarget, SourceEntries } from './source-entries.ts';
-import { bringPreImages, findStackedPreImages } from './stacked-bases.ts';
+import { createHistories } from './repository-history.ts';
+import type { RepositoryHistories } from './repository-history.ts';
 import { openOverlay } from './store.ts';
 import type { Scratch } from './store.ts';
+import { mergePatch } from './three-way.ts';
 import { blobsOf, createAnswers } from './trial-answers.ts';
+import type { TrialAnswers } from './trial-answers.ts';
 import { createBooks } from './trial-books.ts';
 import type { TrialBooks } from './trial-books.ts';
 import { createTrialMemo } from './trial-memo.ts';
@@ -81,13 +84,14 @@ export function createPatchTrials(options: PlacesOptions): PatchTrials {
   const places = createPlaces(options);
   const memo = createTrialMemo(options.cacheDir);
   const landmarks = createLandmarks(places);
+  const histories = createHistories(places);
   const sources = createEntriesReader(places, memo);
   const books = createBooks(memo);
   return {
     open: async (target) => {
       const { commit, ref } = target;
       const checked = { ...target, commit: objectId(commit), ref: refName(ref) };
-      return openSource({ places, books, landmarks, sources, target: checked });
+      return openSource({ places, books, landmarks, histories, sources, target: checked });
     },
     origins: async ({ target, questions }) => {
       const checked = { ...target, commit: objectId(target.commit), ref: refName(target.ref) };
@@ -101,6 +105,7 @@ interface Bench {
   readonly places: Places;
   readonly books: TrialBooks;
   readonly landmarks: Landmarks;
+  readonly histories: RepositoryHistories;
   readonly sources: EntriesReader;
   readonly target: TrialTarget;
 }
@@ -124,16 +129,21 @@ async function openSource(bench: Bench): Promise<TrialSource> {
   function inWords<T>(work: () => Promise<T>): Promise<T> {
     return places.without(target.url, work);
   }
+  const ownTrials = createOwnTrials(start.files);
   function tryOut(patch: TrialPatch, reverse: boolean): Promise<ApplyFact> {
     const question = { kind: reverse ? 'reverse' : 'apply', patch, entries } as const;
     return inWords(() =>
-      answers.ask(question, async (at) => {
-        const { fact } = await applyPatch(at, { bytes: patch.bytes, reverse }, question.entries);
-        return fact;
+      answers.ask<ApplyFact>(question, {
+        own: () => ownTrials.apply({ patch, reverse, entries: question.entries }),
+        git: async (at) => {
+          const asked = { bytes: patch.bytes, reverse };
+          return (await applyPatch(at, asked, question.entries)).fact;
+        },
       }),
     );
   }
   return {
+    ...readingFrom(answers, inWords),
     states: (paths) => paths.map((path) => stateOf(path, entries.get(path))),
     apply: (patch) => {
       tried.add(patch);
@@ -141,10 +151,12 @@ async function openSource(bench: Bench): Promise<TrialSource> {
     },
     reverse: (patch) => tryOut(patch, true),
     threeWay: (patch) => {
-      const question = { kind: 'three-way', patch, entries } as const;
       const earlier = [...tried].filter((one) => one !== patch);
+      const question = { kind: 'three-way', patch, entries, earlier } as const;
       return inWords(() =>
-        answers.ask(question, (at) => merge(bench, at, { ...question, earlier })),
+        answers.ask(question, {
+          git: (at) => mergePatch(places, at, { ...target, ...question }),
+        }),
       );
     },
     advance: (changes) => {
@@ -154,6 +166,19 @@ async function openSource(bench: Bench): Promise<TrialSource> {
       inWords(() =>
         rememberedHistory(books, { commit: target.commit, patch }, () => past.find(patch)),
       ),
+    close: async () => {
+      past.close();
+      await Promise.allSettled([shop?.then((opened) => opened.close()), books.close()]);
+    },
+  };
+}
+
+/** What does not depend on where in the queue one is. */
+function readingFrom(
+  answers: TrialAnswers<Shop>,
+  inWords: <T>(work: () => Promise<T>) => Promise<T>,
+): Pick<TrialSource, 'diff' | 'compare' | 'readBlobs'> {
+  return {
     diff: (patch, { before, after }) =>
       inWords(async () => {
         const states = { before: entriesOf(before), after: entriesOf(after) };
@@ -167,9 +192,6 @@ async function openSource(bench: Bench): Promise<TrialSource> {
         const objects = await readObjects(await answers.shopWith(blobs), blobs);
         return new Map([...objects].map(([id, { bytes }]) => [id, bytes] as const));
       }),
-    close: async () => {
-      await Promise.allSettled([shop?.then((opened) => opened.close()), books.close()]);
-    },
   };
 }
 
@@ -189,35 +211,4 @@ async function openShop(
     await writeBlob(overlay.directory, new Uint8Array());
     return { ...overlay, deadlineMs: place.deadlineMs };
   });
-}
-
-interface MergeQuestion {
-  readonly patch: TrialPatch;
-  readonly entries: IndexEntries;
-  readonly earlier: readonly TrialPatch[];
-}
-
-async function merge(
-  { places, target }: Bench,
-  shop: Shop,
-  { patch, entries: now, earlier }: MergeQuestion,
-): Promise<ThreeWayFact> {
-  const { url, ref } = target;
-  const request = { url, ref, patch, current: now, earlier };
-  const base = await findStackedPreImages(places, shop, request);
-  if (base.unknown.length > 0) return { kind: 'base-unknown', blobs: base.unknown };
-  await bringPreImages(places, shop, { url, ref, entries: base.entries });
-  const after = await applyPatch(shop, patch, base.entries);
-  if (!after.fact.ok) {
-    const paths = after.fact.failures.map(({ path }) => path).filter((path) => path !== '');
-    return { kind: 'conflict', paths: [...new Set(paths)] };
-  }
-  const sides = { base: base.entries, ours: now, theirs: after.entries };
-  const merged = await mergeEntries(shop, sides, patch.files);
-  if (merged.conflicts.length > 0) return { kind: 'conflict', paths: merged.conflicts };
-  const changes = changesBetween(now, merged.entries);
-  if (changes.length === 0) return { kind: 'no-op' };
-  const results = { ours: now, theirs: after.entries, merged: merged.entries };
-  const doubled = await doubledPaths(shop, patch, results);
-  return { kind: 'clean', changes, ...(doubled.length > 0 && { doubled }) };
 }

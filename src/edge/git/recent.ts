@@ -18,6 +18,8 @@ import { openScratch } from './store.ts';
 
 export interface RecentRequest {
   readonly commit: string;
+  /** Commits that are asked for soon, or now too: they come along. */
+  readonly others?: readonly string[];
   /** A ref that contains the commit, for servers that give no ids. */
   readonly ref: string;
   /** Tags whose history is left out; without any it is the whole history. */
@@ -30,6 +32,11 @@ export interface RecentRequest {
 /** A repository in which the recent part of a commit's history can be read. */
 export type Recent = Required<ReadPlace>;
 
+interface RecentOfAll extends Recent {
+  /** The commits that were asked for, as far as they are here. */
+  readonly tips: readonly string[];
+}
+
 /**
  * Lets `work` read what a commit contains and some tags do not; `undefined` where that is nothing. What
  * was fetched once is not fetched again, and the next commit of a branch brings only what is new.
@@ -37,17 +44,23 @@ export type Recent = Required<ReadPlace>;
 export async function withRecent<T>(
   place: Place,
   request: RecentRequest,
-  work: (recent: Recent) => Promise<T>,
+  work: (recent: RecentOfAll) => Promise<T>,
 ): Promise<T | undefined> {
   const { commit } = request;
   const known = await readRange(place, request);
   if (known.nothing.includes(commit)) return undefined;
-  const range = known.tips.includes(commit) ? known : await fetchRange(place, request, known);
-  if (!range) return withRecent(place, { ...request, notIn: [] }, work);
+  const isHere = missingTips(request, known).length === 0;
+  const range = isHere ? known : await fetchRange(place, request, known);
+  if (!range) {
+    const { ref, filter, others = [] } = request;
+    return withRecent(place, { commit, others, ref, filter, notIn: [] }, work);
+  }
   if (range.nothing.includes(commit)) return undefined;
   const scratch = await openScratch(place.directory, { refs: new Map(), shallow: range.cuts });
   try {
-    return await work({ directory: scratch.directory, deadlineMs: place.deadlineMs });
+    const { directory } = scratch;
+    const tips = asked(request).filter((one) => range.tips.includes(one));
+    return await work({ directory, deadlineMs: place.deadlineMs, tips });
   } finally {
     await scratch.close();
   }
@@ -61,6 +74,14 @@ interface Range {
   readonly nothing: readonly string[];
   /** Commits whose parents are not here. */
   readonly cuts: readonly string[];
+}
+
+function asked({ commit, others = [] }: RecentRequest): readonly string[] {
+  return [...new Set([commit, ...others])];
+}
+
+function missingTips(request: RecentRequest, { tips, nothing }: Range): readonly string[] {
+  return asked(request).filter((one) => !tips.includes(one) && !nothing.includes(one));
 }
 
 /** Enough for the branches and the pins of all series. */
@@ -102,7 +123,7 @@ async function fetchRange(
   const refs = new Map(base.tips.map((tip) => [`refs/held/${tip}`, tip] as const));
   const scratch = await openScratch(place.directory, { refs, shallow: base.cuts });
   try {
-    await fetchTip({ ...place, directory: scratch.directory }, request);
+    const fetched = await fetchTips({ ...place, directory: scratch.directory }, request, known);
     if ((await missingObjects(scratch, [commit])).length > 0) throw noSuchCommit(commit, false);
     const all = await readCuts(scratch.directory);
     // The server also names those that it sends no more, because it has cut off what was to lead there.
@@ -110,15 +131,17 @@ async function fetchRange(
     const here = all.filter((cut) => !absent.has(cut));
     await writeFile(join(scratch.directory, 'shallow'), here.map((cut) => `${cut}\n`).join(''));
     const fresh = here.filter((cut) => !known.cuts.includes(cut));
-    const closed = await closeCuts({ ...place, directory: scratch.directory }, request, fresh);
+    const tips = [...new Set([...fetched, ...known.tips])];
+    const { filter } = request;
+    const range = { tips, cuts: fresh, filter };
+    const closed = await closeCuts({ ...place, directory: scratch.directory }, range);
     const cuts = [...new Set([...known.cuts, ...closed])];
-    const tips = [commit, ...known.tips];
     return await writeRange(place, request, { ...known, tips, cuts });
   } catch (error) {
     if (leavesNothing(error)) {
       return await writeRange(place, request, {
         ...known,
-        nothing: [commit, ...known.nothing],
+        nothing: [...missingTips(request, known), ...known.nothing],
       });
     }
     if (request.notIn.length > 0 && knowsNoExclusion(error)) return undefined;
@@ -131,25 +154,37 @@ async function fetchRange(
 /** What git takes for the whole history. */
 const infinite = 0x7fffffff;
 
-/** What is here of this part, or if that is nothing, of a smaller part that ends at the same commit. */
+/** What is here of this part, or if that is nothing, of a smaller part that ends at the same commits. */
 async function baseOf(place: Place, request: RecentRequest, known: Range): Promise<Range> {
-  const { commit, within } = request;
+  const { within } = request;
   if (known.tips.length > 0 || within === undefined) return known;
   const smaller = await readRange(place, { ...request, notIn: within });
-  return smaller.tips.includes(commit) ? { ...smaller, tips: [commit] } : known;
+  const tips = asked(request).filter((one) => smaller.tips.includes(one));
+  return tips.length > 0 ? { ...smaller, tips } : known;
 }
 
-/** By its id, or where the server gives none, by the ref. */
-async function fetchTip(place: Place, request: RecentRequest): Promise<void> {
+/** By their ids, or where the server gives none, one by its ref. Gives those that are whole now. */
+async function fetchTips(
+  place: Place,
+  request: RecentRequest,
+  known: Range,
+): Promise<readonly string[]> {
   const { commit, ref, notIn, filter } = request;
+  const wants = missingTips(request, known);
+  if (wants.length === 0) return wants;
   // Without any depth git would take a history that is here in part for the whole one.
   const how = notIn.length > 0 ? { notIn } : { shallow: true, depth: infinite };
   try {
-    await fetchObjects({ ...place, wants: [commit], filter, ...how });
+    await fetchObjects({ ...place, wants, filter, ...how });
+    return wants;
   } catch (error) {
-    if (isUnknownObject(error)) throw noSuchCommit(commit, true);
+    if (isUnknownObject(error)) {
+      if (wants.length > 1) return fetchTips(place, { commit, ref, notIn, filter }, known);
+      throw noSuchCommit(commit, true);
+    }
     if (!refusesIds(error)) throw error;
     await fetchObjects({ ...place, wants: [ref], filter, ...how });
+    return [commit];
   }
 }
 
@@ -165,8 +200,7 @@ async function readCuts(directory: string): Promise<readonly string[]> {
  */
 async function closeCuts(
   place: Place,
-  { commit, filter }: RecentRequest,
-  cuts: readonly string[],
+  { tips, cuts, filter }: Pick<Range, 'tips' | 'cuts'> & Pick<RecentRequest, 'filter'>,
 ): Promise<readonly string[]> {
   const parents = await parentsOf(place, cuts);
   const open = cuts.filter((cut) => {
@@ -174,7 +208,7 @@ async function closeCuts(
     return filter === 'tree:0' ? count > 1 : count > 0;
   });
   if (open.length === 0) return cuts;
-  const within = await ancestorsOf(place, commit);
+  const within = await ancestorsOf(place, tips);
   const before = [...new Set(open.flatMap((cut) => parents.get(cut) ?? []))];
   const wants = before.filter((parent) => !within.has(parent));
   const depth = open.some((cut) => (parents.get(cut)?.length ?? 0) > 1) ? 2 : 1;
@@ -190,9 +224,9 @@ async function closeCuts(
 
 async function ancestorsOf(
   { directory, deadlineMs }: Place,
-  commit: string,
+  commits: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  const { stdout } = await runGit(directory, ['rev-list', commit, '--'], { deadlineMs });
+  const { stdout } = await runGit(directory, ['rev-list', ...commits, '--'], { deadlineMs });
   return new Set(stdout.toString('latin1').trimEnd().split('\n'));
 }
 

@@ -1,8 +1,10 @@
 import { commitAt, fetchBlobs, fetchCommits, holdCommit } from './fetch-files.ts';
 import type { IndexEntries } from './index-file.ts';
-import { missingObjects } from './objects.ts';
+import { missingObjects, sizesOf } from './objects.ts';
 import { entriesAt, entriesOfAll, entriesSurelyAt } from './path-entries.ts';
 import type { Place, Places } from './place.ts';
+import { createSharedFiles } from './shared-files.ts';
+import type { SharedFiles } from './shared-files.ts';
 import type { TrialMemo } from './trial-memo.ts';
 
 /** Paths of one component at one commit. */
@@ -18,6 +20,8 @@ export interface SourceEntries {
   readonly entries: IndexEntries;
   /** True where the store was seen to have their blobs. */
   readonly hasBlobs: boolean;
+  /** Those of the sources that were asked for together. */
+  readonly files: SharedFiles;
 }
 
 /** Reads what stands at paths of sources; those of one repository that are asked for together share requests. */
@@ -25,20 +29,29 @@ export interface EntriesReader {
   read(target: EntriesTarget): Promise<SourceEntries>;
 }
 
-type Answer = SourceEntries | undefined;
+type Answer =
+  | (Omit<SourceEntries, 'files'> & {
+      /** Bytes of blobs, as far as they are known. */
+      readonly sizes?: ReadonlyMap<string, number>;
+    })
+  | undefined;
 
 /** Targets of one repository that wait for its store. */
 interface Batch {
   readonly targets: EntriesTarget[];
+  readonly files: SharedFiles;
   /** Looks into the memo that may still add a target. */
   readonly lookups: Promise<unknown>[];
+  answered: number;
   answers?: Promise<ReadonlyMap<EntriesTarget, Answer>>;
 }
 
 export function createEntriesReader(places: Places, memo: TrialMemo): EntriesReader {
   const batches = new Map<string, Batch>();
   function batchOf(url: string): Batch {
-    const batch = batches.get(url) ?? { targets: [], lookups: [] };
+    const known = batches.get(url);
+    if (known) return known;
+    const batch = { targets: [], lookups: [], answered: 0, files: createSharedFiles(places, url) };
     batches.set(url, batch);
     return batch;
   }
@@ -52,22 +65,31 @@ export function createEntriesReader(places: Places, memo: TrialMemo): EntriesRea
       return readTogether(place, batch.targets);
     });
   }
-  async function lookUp(target: EntriesTarget, batch: Batch): Promise<IndexEntries | undefined> {
-    const known = await recall(memo, target);
-    if (!known) batch.targets.push(target);
-    return known;
+  async function lookUp(target: EntriesTarget, batch: Batch): Promise<Answer> {
+    const entries = await recall(memo, target);
+    if (entries) return { entries, hasBlobs: false };
+    batch.targets.push(target);
+    return undefined;
+  }
+  async function fresh(target: EntriesTarget, batch: Batch): Promise<NonNullable<Answer>> {
+    batch.answers ??= answerAll(target.url, batch);
+    const answer = (await batch.answers).get(target) ?? (await readAlone(places, target));
+    await record(memo, target, answer.entries);
+    return answer;
   }
   return {
     read: async (target) => {
       const batch = batchOf(target.url);
       const lookup = lookUp(target, batch);
       batch.lookups.push(lookup);
-      const known = await lookup;
-      if (known) return { entries: known, hasBlobs: false };
-      batch.answers ??= answerAll(target.url, batch);
-      const answer = (await batch.answers).get(target) ?? (await readAlone(places, target));
-      await record(memo, target, answer.entries);
-      return answer;
+      const found = (await lookup) ?? (await fresh(target, batch));
+      batch.files.add(found.entries, found.sizes);
+      batch.answered += 1;
+      // Where the memo knew them all, nobody closed it; and its files are to go with the sources.
+      if (batch.answered === batch.lookups.length && batches.get(target.url) === batch) {
+        batches.delete(target.url);
+      }
+      return { ...found, files: batch.files };
     },
   };
 }
@@ -102,8 +124,9 @@ async function readTogether(
   );
   const [first] = all;
   const merged = all.map(([, entries]) => entries);
-  const hasBlobs = first !== undefined && (await succeeds(bringBlobs(place, first[0].ref, merged)));
-  return new Map(all.map(([target, entries]) => [target, { entries, hasBlobs }]));
+  const sizes = first && (await bringBlobs(place, first[0].ref, merged).catch(() => undefined));
+  const answer = { hasBlobs: sizes !== undefined, ...(sizes && { sizes }) };
+  return new Map(all.map(([target, entries]) => [target, { entries, ...answer }]));
 }
 
 async function look(
@@ -132,7 +155,7 @@ async function succeeds(work: Promise<void>): Promise<boolean> {
 async function readAlone(
   places: Places,
   { url, ref, commit, paths }: EntriesTarget,
-): Promise<SourceEntries> {
+): Promise<NonNullable<Answer>> {
   const entries = await places.at('files', url, (place) =>
     commitAt(place, { commit, ref }, (sure) =>
       (sure ? entriesSurelyAt : entriesAt)(place, commit, paths),
@@ -141,22 +164,24 @@ async function readAlone(
   return { entries, hasBlobs: false };
 }
 
-/** Fetches the blobs of some entries that are not here, in one request. */
+/** Fetches the blobs of some entries that are not here, in one request. Gives the bytes of those that were. */
 export async function bringBlobs(
   place: Place,
   ref: string,
   entries: readonly IndexEntries[],
-): Promise<void> {
+): Promise<ReadonlyMap<string, number>> {
   const all = entries.flatMap((one) => [...one.values()]);
   const blobs = all.filter(({ mode }) => mode !== '160000').map(({ object }) => object);
   const ids = [...new Set(blobs)].filter((id) => id !== emptyBlob);
-  const wants = await missingObjects(place, ids);
-  if (wants.length === 0) return;
+  const sizes = await sizesOf(place, ids);
+  const wants = ids.filter((id) => !sizes.has(id));
+  if (wants.length === 0) return sizes;
   await fetchBlobs(
     place,
     { ref, wants },
     async () => (await missingObjects(place, wants)).length === 0,
   );
+  return sizes;
 }
 
 /** What stands for a folder in an index has this id, and no server needs to have it. */

@@ -10,14 +10,26 @@ interface TrialQuestion {
   readonly kind: 'apply' | 'reverse' | 'three-way';
   readonly patch: TrialPatch;
   readonly entries: IndexEntries;
+  /** Patches that had their turn before, where the answer may depend on them. */
+  readonly earlier?: readonly TrialPatch[];
 }
 
-/** Facts about patches, asked of git only once for the same bytes on the same blobs. */
+/** What was found out without git: a fact, and how to have what it made where git can see it. */
+export interface OwnAnswer<Shop, T> {
+  readonly fact: T;
+  keep(shop: Shop): Promise<unknown>;
+}
+
+/** How a question is answered that is new. */
+interface Ways<Shop, T> {
+  /** `undefined` where git has to say it. */
+  readonly own?: () => Promise<OwnAnswer<Shop, T> | undefined>;
+  readonly git: (shop: Shop) => Promise<T>;
+}
+
+/** Facts about patches, asked only once for the same bytes on the same blobs. */
 export interface TrialAnswers<Shop> {
-  ask<T extends ApplyFact | ThreeWayFact>(
-    question: TrialQuestion,
-    answer: (shop: Shop) => Promise<T>,
-  ): Promise<T>;
+  ask<T extends ApplyFact | ThreeWayFact>(question: TrialQuestion, ways: Ways<Shop, T>): Promise<T>;
   /** Where some blobs are, also those that a fact named. */
   shopWith(blobs: readonly string[]): Promise<Shop>;
 }
@@ -36,14 +48,14 @@ export function createAnswers<Shop>(
   return {
     shopWith,
     ask: async <T extends ApplyFact | ThreeWayFact>(
-      { kind, patch, entries }: TrialQuestion,
-      answer: (shop: Shop) => Promise<T>,
+      question: TrialQuestion,
+      { own, git }: Ways<Shop, T>,
     ) => {
-      const seen = seenBy(patch, entries);
-      const blobs = seen.map(([, { object }]) => object);
-      const [digest, name] = [digestOf(patch), nameOf(kind, seen)];
+      const { kind, patch, entries } = question;
+      const blobs = seenBy(patch, entries).map(([, { object }]) => object);
+      const [digest, name] = [digestOf(patch), nameOf(question)];
       async function work(): Promise<T> {
-        return answer(await shopWith(blobs));
+        return git(await shopWith(blobs));
       }
       const known = await books.recall<T>(digest, name);
       if (known) {
@@ -51,7 +63,11 @@ export function createAnswers<Shop>(
         if (kind !== 'reverse') replays.promise(madeBy(known), blobs, work);
         return known;
       }
-      const fact = await work();
+      const answer = await own?.();
+      const fact = answer?.fact ?? (await work());
+      if (answer && kind !== 'reverse') {
+        replays.promise(madeBy(fact), blobs, async () => answer.keep(await open()));
+      }
       const mayChange = 'kind' in fact && fact.kind === 'base-unknown';
       if (!mayChange) books.record(digest, name, fact);
       return fact;
@@ -61,11 +77,10 @@ export function createAnswers<Shop>(
 
 type Seen = readonly (readonly [name: string, entry: IndexEntry])[];
 
-function nameOf(kind: TrialQuestion['kind'], seen: Seen): string {
-  const states = seen.map(([name, { mode, object }]) => [name, mode, object]);
-  return createHash('sha256')
-    .update(JSON.stringify([kind, states]))
-    .digest('hex');
+function nameOf({ kind, patch, entries, earlier = [] }: TrialQuestion): string {
+  const states = seenBy(patch, entries).map(([name, { mode, object }]) => [name, mode, object]);
+  const words = JSON.stringify([kind, states, earlier.map(digestOf)]);
+  return createHash('sha256').update(words).digest('hex');
 }
 
 /** All of the source that git can see of a patch's paths, in a fixed order. */

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { Catalog } from '../../core/model/catalog.ts';
 import { WorldError } from '../../core/model/failures.ts';
 import type { Failure } from '../../core/model/failures.ts';
@@ -55,6 +56,9 @@ export interface TrialOptions {
   readonly repair: boolean;
 }
 
+/** All sources of one are opened together, for they share requests. More would only wait, and fill the memory. */
+const repositoriesAtOnce = 2;
+
 /** Tries queues on sources. What the world did not give is a failure of that queue alone. */
 export async function tryQueues(
   world: TrialWorld,
@@ -62,7 +66,16 @@ export async function tryQueues(
   options?: TrialOptions,
 ): Promise<TriedQueues> {
   const repair = options?.repair ?? false;
-  const answers = await Promise.all(targets.map((target) => tryTarget(target, world, repair)));
+  const limit = pLimit(repositoriesAtOnce);
+  const groups = [...Map.groupBy(targets, ({ source }) => source.url).values()];
+  const tried = new Map<QueueTarget, JudgedQueue | Failure>();
+  async function tryGroup(group: readonly QueueTarget[]): Promise<void> {
+    await Promise.all(
+      group.map(async (target) => tried.set(target, await tryTarget(target, world, repair))),
+    );
+  }
+  await Promise.all(groups.map((group) => limit(() => tryGroup(group))));
+  const answers = targets.flatMap((target) => tried.get(target) ?? []);
   return {
     queues: answers.flatMap((answer) => (isFailure(answer) ? [] : [answer])),
     failed: answers.filter(isFailure),

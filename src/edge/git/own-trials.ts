@@ -1,0 +1,40 @@
+import type { ApplyFact } from '../../core/model/patch-trial.ts';
+import { writeBlob } from './merge-entries.ts';
+import { applyOwn } from './own-apply.ts';
+import type { OwnQuestion, Pieces } from './own-apply.ts';
+import type { SharedFiles } from './shared-files.ts';
+import type { OwnAnswer } from './trial-answers.ts';
+
+/** Patches tried without git on one source, each on what those before it made. */
+export interface OwnTrials {
+  /** `undefined` where git has to say it, and where it has to say why not. */
+  apply(
+    question: OwnQuestion,
+  ): Promise<OwnAnswer<{ readonly directory: string }, ApplyFact> | undefined>;
+}
+
+export function createOwnTrials(files: SharedFiles): OwnTrials {
+  const made = new Map<string, Pieces>();
+  return {
+    apply: async (question) => {
+      const contents = await files.contents();
+      const result = applyOwn(question, (blob) => {
+        const pieces = made.get(blob);
+        return contents.get(blob) ?? (pieces && Buffer.concat(pieces));
+      });
+      if (result.kind === 'fails') {
+        return { fact: result.fact, keep: () => Promise.resolve() };
+      }
+      if (result.kind !== 'applies') return undefined;
+      for (const [blob, pieces] of result.made) made.set(blob, pieces);
+      return { fact: result.fact, keep: (shop) => writeAll(shop, result.made) };
+    },
+  };
+}
+
+async function writeAll(
+  { directory }: { readonly directory: string },
+  made: ReadonlyMap<string, Pieces>,
+): Promise<void> {
+  await Promise.all([...made.values()].map((one) => writeBlob(directory, Buffer.concat(one))));
+}
