@@ -34,7 +34,9 @@ export async function runPatches(job: PatchJob, folder: string): Promise<Measure
   await writeFile(file, JSON.stringify(job));
   const program = join(import.meta.dirname, 'patch-alone.ts');
   const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') };
-  const measured = expectCode(await measureProcess([node, program, file], { env }), 0);
+  // As bin/pinwheel starts it.
+  const command = [node, '--max-semi-space-size=4', program, file];
+  const measured = expectCode(await measureProcess(command, { env }), 0);
   return { ...measured, ...(JSON.parse(measured.stdout) as PatchRun) };
 }
 
