@@ -1,4 +1,6 @@
 import { runGit } from './git.ts';
+import { readHere, sizesHere } from './objects-here.ts';
+import type { GitObject } from './pack-file.ts';
 
 /** One entry of a tree, folders aside. */
 export interface TreeEntry {
@@ -8,11 +10,6 @@ export interface TreeEntry {
   readonly path: string;
   /** In bytes; `undefined` where the object is not here. */
   readonly size?: number;
-}
-
-export interface GitObject {
-  readonly type: string;
-  readonly bytes: Buffer;
 }
 
 /** Where to read, and how long it may take. */
@@ -61,12 +58,14 @@ export async function readObjects(
   place: ReadPlace,
   ids: Iterable<string>,
 ): Promise<ReadonlyMap<string, GitObject>> {
-  const wanted = [...new Set(ids)];
-  if (wanted.length === 0) return new Map();
+  const all = [...new Set(ids)];
+  const here = readHere(place.directory, all);
+  const wanted = all.filter((id) => !here.has(id));
+  if (wanted.length === 0) return here;
   const input = wanted.map((id) => `${id}\n`).join('');
   const options = { ...withDeadline(place), input };
   const { stdout } = await runGit(place.directory, ['cat-file', '--batch', '--buffer'], options);
-  return parseBatch(stdout);
+  return new Map([...here, ...parseBatch(stdout)]);
 }
 
 /** `<id> SP <type> SP <size> LF <bytes> LF`, or `<what was asked> SP missing LF`. */
@@ -103,10 +102,13 @@ export async function sizesOf(
   place: ReadPlace,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
-  if (ids.length === 0) return new Map();
-  const input = ids.map((id) => `${id}\n`).join('');
+  const here = sizesHere(place.directory, ids);
+  const wanted = ids.filter((id) => !here.has(id));
+  if (wanted.length === 0) return here;
+  const input = wanted.map((id) => `${id}\n`).join('');
   const args = ['cat-file', '--batch-check', '--buffer'];
   const { stdout } = await runGit(place.directory, args, { ...withDeadline(place), input });
   const lines = stdout.toString('latin1').matchAll(/^([0-9a-f]{40}) [a-z]+ (\d+)$/gm);
-  return new Map([...lines].map(([, id = '', size]) => [id, Number(size)] as const));
+  const others = [...lines].map(([, id = '', size]) => [id, Number(size)] as const);
+  return new Map([...here, ...others]);
 }

@@ -1,5 +1,5 @@
 import type { ApplyFact } from '../../core/model/patch-trial.ts';
-import { writeBlob } from './merge-entries.ts';
+import { writeMade } from './apply-here.ts';
 import { applyOwn } from './own-apply.ts';
 import type { OwnQuestion, Pieces } from './own-apply.ts';
 import type { SharedFiles } from './shared-files.ts';
@@ -27,14 +27,7 @@ export function createOwnTrials(files: SharedFiles): OwnTrials {
       }
       if (result.kind !== 'applies') return undefined;
       for (const [blob, pieces] of result.made) made.set(blob, pieces);
-      return { fact: result.fact, keep: (shop) => writeAll(shop, result.made) };
+      return { fact: result.fact, keep: (shop) => writeMade(shop, result.made) };
     },
   };
-}
-
-async function writeAll(
-  { directory }: { readonly directory: string },
-  made: ReadonlyMap<string, Pieces>,
-): Promise<void> {
-  await Promise.all([...made.values()].map((one) => writeBlob(directory, Buffer.concat(one))));
 }

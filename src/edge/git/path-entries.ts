@@ -2,6 +2,8 @@ import { exitFailure } from './failure.ts';
 import { runGit } from './git.ts';
 import type { IndexEntries, IndexEntry } from './index-file.ts';
 import type { ReadPlace } from './objects.ts';
+import { lookUp, parseTree, splitPath, treeMode, treesHere } from './trees-here.ts';
+import type { Tree, Trees, TreesQuestion } from './trees-here.ts';
 
 /** Some paths of one revision. */
 export interface EntriesQuestion {
@@ -31,6 +33,24 @@ export async function entriesOfAll(
     const wanted = paths.filter(isPlain);
     return { revision, wanted, folders: [...wantedNames(wanted)] };
   });
+  const here = treesHere(place.directory, asked);
+  const unsure = asked.filter((one) => !here.has(one));
+  const known = new Map([...here, ...(await treesByGit(place, unsure))]);
+  return asked.map((one) => {
+    const trees = known.get(one);
+    return trees && complete(trees) ? collect(trees, one.wanted) : undefined;
+  });
+}
+
+interface Asked extends TreesQuestion {
+  readonly wanted: readonly string[];
+}
+
+async function treesByGit(
+  place: ReadPlace,
+  asked: readonly Asked[],
+): Promise<ReadonlyMap<Asked, Trees>> {
+  if (asked.length === 0) return new Map();
   const input = asked.flatMap(({ revision, folders }) =>
     folders.map(([folder]) => `${revision}:${folder}\n`),
   );
@@ -41,11 +61,12 @@ export async function entriesOfAll(
   const names = asked.flatMap(({ folders }) => folders.map(([, wanted]) => wanted));
   const answers = parseAnswers(stdout, names);
   let at = 0;
-  return asked.map(({ wanted, folders }) => {
-    const trees = new Map(folders.map(([folder], index) => [folder, answers[at + index]] as const));
-    at += folders.length;
-    return complete(trees) ? collect(trees, wanted) : undefined;
+  const trees = asked.map((one) => {
+    const own = one.folders.map(([folder], index) => [folder, answers[at + index]] as const);
+    at += own.length;
+    return [one, new Map(own)] as const;
   });
+  return new Map(trees);
 }
 
 /** The same, for a store that must have it. */
@@ -81,14 +102,6 @@ function wantedNames(paths: readonly string[]): ReadonlyMap<string, ReadonlySet<
   return wanted;
 }
 
-function splitPath(path: string): { readonly folder: string; readonly name: string } {
-  const slash = path.lastIndexOf('/');
-  return { folder: path.slice(0, Math.max(slash, 0)), name: path.slice(slash + 1) };
-}
-
-type Tree = ReadonlyMap<string, IndexEntry>;
-type Trees = ReadonlyMap<string, Tree | undefined>;
-
 /** In the order of the questions; `undefined` for what is not here or is no tree. */
 function parseAnswers(
   output: Buffer,
@@ -109,38 +122,12 @@ function parseAnswers(
   return answers;
 }
 
-/** `<mode> SP <name> NUL <20 bytes of id>`, again and again. Some folders have thousands of entries. */
-function parseTree(bytes: Buffer, wanted: ReadonlySet<string>): Tree {
-  // One letter for each byte: names that nobody asks for need not be decoded.
-  const names = new Map([...wanted].map((name) => [Buffer.from(name).toString('latin1'), name]));
-  const entries = new Map<string, IndexEntry>();
-  let at = 0;
-  while (at < bytes.length) {
-    const space = bytes.indexOf(32, at);
-    const end = bytes.indexOf(0, space);
-    const name = names.get(bytes.toString('latin1', space + 1, end));
-    if (name !== undefined) {
-      const mode = bytes.toString('latin1', at, space).padStart(6, '0');
-      entries.set(name, { mode, object: bytes.toString('hex', end + 1, end + 21) });
-    }
-    at = end + 21;
-  }
-  return entries;
-}
-
-const treeMode = '040000';
-
 /** Every folder that its parent has as a folder is here. */
 function complete(trees: Trees): boolean {
   return [...trees].every(([folder, tree]) => {
     if (tree) return true;
     return folder !== '' && lookUp(trees, folder)?.mode !== treeMode;
   });
-}
-
-function lookUp(trees: Trees, path: string): IndexEntry | undefined {
-  const { folder, name } = splitPath(path);
-  return trees.get(folder)?.get(name);
 }
 
 function collect(trees: Trees, paths: readonly string[]): IndexEntries {

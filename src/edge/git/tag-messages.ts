@@ -1,7 +1,7 @@
 import { WorldError } from '../../core/model/failures.ts';
 import { fetchObjects, isUnknownObject, refusesIds } from './fetch.ts';
 import { readObjects } from './objects.ts';
-import type { GitObject } from './objects.ts';
+import type { GitObject } from './pack-file.ts';
 import type { Place } from './place.ts';
 import { textOf } from './read-files.ts';
 import { withScratch } from './store.ts';

@@ -1,5 +1,6 @@
 import type { ThreeWayFact } from '../../core/model/patch-trial.ts';
-import { applyPatch, changesBetween } from './apply-patch.ts';
+import { applyHere } from './apply-here.ts';
+import { changesBetween } from './apply-patch.ts';
 import type { Workshop } from './apply-patch.ts';
 import { doubledPaths } from './doubled-paths.ts';
 import type { IndexEntries } from './index-file.ts';
@@ -29,7 +30,7 @@ export async function mergePatch(
   const base = await findStackedPreImages(places, shop, request);
   if (base.unknown.length > 0) return { kind: 'base-unknown', blobs: base.unknown };
   await bringPreImages(places, shop, { url, ref, entries: base.entries });
-  const after = await applyPatch(shop, patch, base.entries);
+  const after = await applyHere(shop, patch, base.entries);
   if (!after.fact.ok) {
     const paths = after.fact.failures.map(({ path }) => path).filter((path) => path !== '');
     return { kind: 'conflict', paths: [...new Set(paths)] };
