@@ -89,9 +89,14 @@ async function runNow(
   }
   const stderr = Buffer.concat(ended.stderr).toString('utf8');
   if (ended.code === 0 || accept.includes(ended.code)) {
-    return { code: ended.code, stdout: Buffer.concat(ended.stdout), stderr };
+    return { code: ended.code, stdout: joined(ended.stdout), stderr };
   }
   throw exitFailure(command, ended.code, stderr);
+}
+
+/** Without a copy of what came in one piece. */
+function joined([first, ...others]: readonly Buffer[]): Buffer {
+  return first && others.length === 0 ? first : Buffer.concat(first ? [first, ...others] : []);
 }
 
 /** An instance for one call: its environment and its input are its own. */

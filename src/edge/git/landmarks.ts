@@ -35,6 +35,7 @@ export function createLandmarks(places: Places): Landmarks {
     of: (url) => {
       const known = lists.get(url);
       if (known && Date.now() - known.at < freshMs) return known.list;
+      for (const [other, { at }] of lists) if (Date.now() - at >= freshMs) lists.delete(other);
       const list = places.at('recent', url, readLandmarks);
       lists.set(url, { at: Date.now(), list });
       // A failure is not to be repeated for those who ask later.

@@ -11,6 +11,9 @@ import type { GitObject, PackFile } from './pack-file.ts';
  * not here, what is damaged, and what is large.
  */
 
+/** Of a file without a byte: what it holds is known, wherever it is. */
+export const emptyBlob = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391';
+
 /** What is read of one batch, in bytes; git streams. */
 const mostBytes = 64 * 1024 * 1024;
 
@@ -24,6 +27,7 @@ export function readingHere<T>(directory: string, work: (read: ReadObject) => T)
     directory,
     (packed, id) => {
       if (left <= 0) return undefined;
+      if (id === emptyBlob) return { type: 'blob', bytes: Buffer.alloc(0) };
       const found = packed ? packed.pack.read(packed.offset) : readLoose(directory, id);
       if (!found || idOf(found) !== id) return undefined;
       left -= found.bytes.length;

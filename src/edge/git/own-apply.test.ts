@@ -67,6 +67,26 @@ function added(path: string, mode: string, lines: readonly string[]): string {
 const change = '@@ -2,3 +2,3 @@\n b\n-c\n+C\n d\n';
 
 describe('applying without git', () => {
+  test.each<readonly [string, Files, string]>([
+    ['100644', {}, 'applies'],
+    ['100755', {}, 'applies'],
+    ['120000', {}, 'unsure'],
+    ['100644', { 'a/f': '' }, 'fails'],
+    ['100644', { a: 'a' }, 'unsure'],
+  ])('adds a file without a line as git does: mode %s on %j', async (mode, files, kind) => {
+    const empty = `diff --git a/a/f b/a/f\nnew file mode ${mode}\nindex 0000000..e69de29\n`;
+    const other = `${head('g')}${change}`;
+    for (const patch of [empty, `${empty}${other}`, `${other}${empty}`, `${empty}-- \n2.39.5\n`]) {
+      const found = await agreed(patch, { ...files, g: 'a\nb\nc\nd\ne\n' });
+      expect(found).toBe(kind);
+    }
+    const short = empty.replace('e69de29', 'e69de2');
+    expect(await agreed(short, files)).toBe('unsure');
+  });
+  test('leaves a folder that a patch takes for a file to git', async () => {
+    const patch = `${head('g')}${change}${added('g/h', '100644', ['h'])}`;
+    expect(await agreed(patch, { g: 'a\nb\nc\nd\ne\n' })).toBe('unsure');
+  });
   test.each([
     ['a hunk where it says', head('f') + change, { f: 'a\nb\nc\nd\ne\n' }, 'applies'],
     ['a hunk further down', head('f') + change, { f: 'x\ny\na\nb\nc\nd\ne\n' }, 'applies'],

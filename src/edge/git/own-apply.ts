@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { changesBetween } from './apply-patch.ts';
 import type { ApplyFact, HunkFailure } from '../../core/model/patch-trial.ts';
 import type { IndexEntries, IndexEntry } from './index-file.ts';
+import { pathsAround } from './paths-around.ts';
 import { placeHunks } from './place-hunks.ts';
 import { readPlainPatch, reversed } from './plain-patch.ts';
 import type { PlainFile } from './plain-patch.ts';
@@ -60,12 +61,10 @@ function isFailure(result: FileResult): result is HunkFailure {
 
 /** Where anything but an ordinary file is in the way, git has more to say than that it fails. */
 function isObstructed(patch: TrialPatch, entries: IndexEntries): boolean {
-  const paths = patchPaths(patch);
-  return [...entries].some(([name, { mode }]) =>
-    paths.some((path) => {
-      if (path === name) return !mode.startsWith('100');
-      return path.startsWith(`${name}/`) || name.startsWith(`${path}/`);
-    }),
+  const paths = new Set(patchPaths(patch));
+  const isAround = pathsAround([...paths]);
+  return [...entries].some(
+    ([name, { mode }]) => isAround(name) || (paths.has(name) && !mode.startsWith('100')),
   );
 }
 

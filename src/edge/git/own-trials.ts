@@ -14,20 +14,23 @@ export interface OwnTrials {
 }
 
 export function createOwnTrials(files: SharedFiles): OwnTrials {
-  const made = new Map<string, Pieces>();
+  const made = new Map<string, () => Buffer>();
   return {
     apply: async (question) => {
       const contents = await files.contents();
-      const result = applyOwn(question, (blob) => {
-        const pieces = made.get(blob);
-        return contents.get(blob) ?? (pieces && Buffer.concat(pieces));
-      });
+      const result = applyOwn(question, (blob) => contents.get(blob) ?? made.get(blob)?.());
       if (result.kind === 'fails') {
         return { fact: result.fact, keep: () => Promise.resolve() };
       }
       if (result.kind !== 'applies') return undefined;
-      for (const [blob, pieces] of result.made) made.set(blob, pieces);
+      for (const [blob, pieces] of result.made) made.set(blob, joined(pieces));
       return { fact: result.fact, keep: (shop) => writeMade(shop, result.made) };
     },
   };
+}
+
+/** Joined when somebody asks, once: what is found out about its lines is known by the buffer. */
+function joined(pieces: Pieces): () => Buffer {
+  let whole: Buffer | undefined;
+  return () => (whole ??= Buffer.concat(pieces));
 }

@@ -5,7 +5,8 @@ import type {
   PathState,
   ThreeWayFact,
 } from '../../core/model/patch-trial.ts';
-import { applyPatch, stateOf, withChanges } from './apply-patch.ts';
+import { applyHere } from './apply-here.ts';
+import { stateOf, withChanges } from './apply-patch.ts';
 import type { IndexEntries } from './index-file.ts';
 import { findOrigins } from './line-history.ts';
 import type { OriginRequest } from './line-history.ts';
@@ -135,10 +136,8 @@ async function openSource(bench: Bench): Promise<TrialSource> {
     return inWords(() =>
       answers.ask<ApplyFact>(question, {
         own: () => ownTrials.apply({ patch, reverse, entries: question.entries }),
-        git: async (at) => {
-          const asked = { bytes: patch.bytes, reverse };
-          return (await applyPatch(at, asked, question.entries)).fact;
-        },
+        // Also where only a merge made the blobs: then they are there, and nowhere else.
+        git: async (at) => (await applyHere(at, { patch, reverse }, question.entries)).fact,
       }),
     );
   }

@@ -1,6 +1,7 @@
 import { exitFailure } from './failure.ts';
 import { runGit } from './git.ts';
 import type { IndexEntries, IndexEntry } from './index-file.ts';
+import { emptyBlob } from './objects-here.ts';
 import type { ReadPlace } from './objects.ts';
 import { lookUp, parseTree, splitPath, treeMode, treesHere } from './trees-here.ts';
 import type { Tree, Trees, TreesQuestion } from './trees-here.ts';
@@ -147,7 +148,6 @@ function collect(trees: Trees, paths: readonly string[]): IndexEntries {
 
 /** In place of all that a folder holds: git is to see that a file of the folder's name has no place. */
 const standIn = '.something';
-const emptyBlob = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391';
 
 /** Old trees have 100664; an index has two modes of files. */
 function normal({ mode, object }: IndexEntry): IndexEntry {

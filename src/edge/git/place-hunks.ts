@@ -43,8 +43,11 @@ function lineStarts(file: Buffer): Uint32Array {
   const found = known.get(file);
   if (found) return found;
   const starts = file.length > 0 ? [0] : [];
-  for (let at = 0; at < file.length - 1; at += 1) if (file[at] === 10) starts.push(at + 1);
-  const all = Uint32Array.from(starts);
+  const last = file.length - 1;
+  for (let at = file.indexOf(10); at >= 0 && at < last; at = file.indexOf(10, at + 1)) {
+    starts.push(at + 1);
+  }
+  const all = new Uint32Array(starts);
   known.set(file, all);
   return all;
 }

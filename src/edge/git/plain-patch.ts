@@ -1,5 +1,6 @@
 import { pathsOf } from '../../core/model/patch-content.ts';
 import type { PatchedFile, PatchHunk } from '../../core/model/patch-content.ts';
+import { emptyBlob } from './objects-here.ts';
 import type { TrialPatch } from './trial-patch.ts';
 
 /** A hunk's lines, each with its end. */
@@ -82,8 +83,18 @@ function isAllOf(lines: readonly Buffer[], files: readonly PatchedFile[]): boole
 }
 
 function plainFile(file: PatchedFile, lines: readonly Buffer[]): PlainFile | undefined {
-  const { change, oldPath, newPath: path, oldMode, newMode, written } = file;
-  if (path === undefined || file.hunks.length === 0 || !isUsual(path, written)) return undefined;
+  const { newPath: path, newMode, written } = file;
+  if (path === undefined || !isUsual(path, written)) return undefined;
+  if (isEmptyFile(file)) return { path, change: 'add', hunks: [], mode: newMode ?? '' };
+  return file.hunks.length === 0 ? undefined : textFile(file, path, lines);
+}
+
+function textFile(
+  file: PatchedFile,
+  path: string,
+  lines: readonly Buffer[],
+): PlainFile | undefined {
+  const { change, oldPath, oldMode, newMode } = file;
   const hunks = file.hunks.flatMap((hunk) => plainHunk(hunk, lines) ?? []);
   if (hunks.length !== file.hunks.length) return undefined;
   if (change === 'modify' && oldPath === path && newMode === undefined) {
@@ -95,6 +106,16 @@ function plainFile(file: PatchedFile, lines: readonly Buffer[]): PlainFile | und
     : undefined;
 }
 
+/** Nothing but its mode stands in the patch. */
+function isEmptyFile({ change, hunks, newBlob = '', newMode }: PatchedFile): boolean {
+  const isEmpty = newBlob.length >= 7 && emptyBlob.startsWith(newBlob);
+  return change === 'add' && hunks.length === 0 && isEmpty && isFileMode(newMode);
+}
+
+function isFileMode(mode: string | undefined): mode is string {
+  return mode === '100644' || mode === '100755';
+}
+
 /** Names in quotes, or without the folders that git strips, are read by git alone. */
 function isUsual(path: string, written: readonly string[]): boolean {
   const usual = [`a/${path}`, `b/${path}`, '/dev/null'];
@@ -102,8 +123,7 @@ function isUsual(path: string, written: readonly string[]): boolean {
 }
 
 function isNewFile(hunks: readonly PlainHunk[], mode: string | undefined): mode is string {
-  const isFile = mode === '100644' || mode === '100755';
-  return isFile && hunks.length === 1 && hunks[0]?.oldLines === 0;
+  return isFileMode(mode) && hunks.length === 1 && hunks[0]?.oldLines === 0;
 }
 
 /** `undefined` where it has anything but whole lines, as many as it says. */

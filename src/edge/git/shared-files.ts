@@ -1,5 +1,6 @@
 import type { IndexEntries } from './index-file.ts';
 import { readObjects, sizesOf } from './objects.ts';
+import { emptyBlob } from './objects-here.ts';
 import type { Place, Places } from './place.ts';
 
 /** Files by blob id, as far as they were read. */
@@ -18,7 +19,7 @@ const most = 16 * 1024 * 1024;
 
 export function createSharedFiles(places: Places, url: string): SharedFiles {
   const blobs = new Set<string>();
-  const sizes = new Map<string, number>();
+  const sizes = new Map([[emptyBlob, 0]]);
   let read: Promise<Contents> | undefined;
   async function readAll(place: Place): Promise<Contents> {
     const unknown = [...blobs].filter((blob) => !sizes.has(blob));

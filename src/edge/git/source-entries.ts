@@ -1,5 +1,6 @@
 import { commitAt, fetchBlobs, fetchCommits, holdCommit } from './fetch-files.ts';
 import type { IndexEntries } from './index-file.ts';
+import { emptyBlob } from './objects-here.ts';
 import { missingObjects, sizesOf } from './objects.ts';
 import { entriesAt, entriesOfAll, entriesSurelyAt } from './path-entries.ts';
 import type { Place, Places } from './place.ts';
@@ -172,6 +173,7 @@ export async function bringBlobs(
 ): Promise<ReadonlyMap<string, number>> {
   const all = entries.flatMap((one) => [...one.values()]);
   const blobs = all.filter(({ mode }) => mode !== '160000').map(({ object }) => object);
+  // What stands for a folder in an index has this id, and no server needs to have it.
   const ids = [...new Set(blobs)].filter((id) => id !== emptyBlob);
   const sizes = await sizesOf(place, ids);
   const wants = ids.filter((id) => !sizes.has(id));
@@ -183,6 +185,3 @@ export async function bringBlobs(
   );
   return sizes;
 }
-
-/** What stands for a folder in an index has this id, and no server needs to have it. */
-const emptyBlob = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391';

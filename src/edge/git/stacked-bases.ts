@@ -30,7 +30,7 @@ export async function findStackedPreImages(
     const { entries, unknown } = await findPreImages(places, { ...request, patch, made });
     if (unknown.length > 0) continue;
     await bringPreImages(places, workshop, { ...request, entries });
-    const applied = await applyHere(workshop, patch, entries);
+    const applied = await applyHere(workshop, { patch }, entries);
     if (applied.fact.ok) made.push(...applied.entries);
   }
   return made.length > 0 ? findPreImages(places, { ...request, made }) : plain;

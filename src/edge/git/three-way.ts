@@ -30,7 +30,7 @@ export async function mergePatch(
   const base = await findStackedPreImages(places, shop, request);
   if (base.unknown.length > 0) return { kind: 'base-unknown', blobs: base.unknown };
   await bringPreImages(places, shop, { url, ref, entries: base.entries });
-  const after = await applyHere(shop, patch, base.entries);
+  const after = await applyHere(shop, { patch }, base.entries);
   if (!after.fact.ok) {
     const paths = after.fact.failures.map(({ path }) => path).filter((path) => path !== '');
     return { kind: 'conflict', paths: [...new Set(paths)] };

@@ -3,6 +3,7 @@ import type { ApplyFact, PathState, ThreeWayFact } from '../../core/model/patch-
 import type { IndexEntries, IndexEntry } from './index-file.ts';
 import { createReplays } from './replays.ts';
 import type { TrialBooks } from './trial-books.ts';
+import { pathsAround } from './paths-around.ts';
 import { digestOf, patchPaths } from './trial-patch.ts';
 import type { TrialPatch } from './trial-patch.ts';
 
@@ -85,12 +86,9 @@ function nameOf({ kind, patch, entries, earlier = [] }: TrialQuestion): string {
 
 /** All of the source that git can see of a patch's paths, in a fixed order. */
 function seenBy(patch: TrialPatch, entries: IndexEntries): Seen {
-  const paths = patchPaths(patch);
-  const seen = [...entries].filter(([name]) =>
-    paths.some(
-      (path) => path === name || path.startsWith(`${name}/`) || name.startsWith(`${path}/`),
-    ),
-  );
+  const paths = new Set(patchPaths(patch));
+  const isAround = pathsAround([...paths]);
+  const seen = [...entries].filter(([name]) => paths.has(name) || isAround(name));
   return seen.sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
