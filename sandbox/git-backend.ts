@@ -9,6 +9,8 @@ export interface BackendRequest {
   readonly response: ServerResponse;
   /** More for the environment: `REMOTE_USER` is what makes git accept a push. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Awaited before the answer ends: what follows from a push has then happened for its sender. */
+  readonly beforeEnd?: () => Promise<void>;
 }
 
 /** Answers one smart HTTP request by `git http-backend`, which is a CGI program. */
@@ -35,7 +37,8 @@ export function answerByBackend(job: BackendRequest): void {
   response.on('drain', () => backend.stdout.resume());
   backend.stdout.on('end', () => {
     if (!response.headersSent) response.writeHead(500);
-    response.end();
+    const before = job.beforeEnd?.() ?? Promise.resolve();
+    before.finally(() => response.end()).catch(() => response.destroy());
   });
   response.on('close', () => backend.kill());
 }

@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 
+/** What a person set for git; and proxies, for here all is on loopback. */
+const notOurs = /^GIT_|_proxy$/i;
+
 /** An environment in which only the repository itself has a say: no configuration of this machine. */
 export function gitEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
+  const kept = Object.entries(process.env).filter(([name]) => !notOurs.test(name));
   return {
     ...Object.fromEntries(kept),
     GIT_CONFIG_GLOBAL: '/dev/null',
@@ -17,8 +20,16 @@ export function gitEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** Runs git, without a shell, and gives what it printed; rejects with its complaint when it fails. */
-export function runGit(args: readonly string[], input?: Uint8Array | string): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
+export async function runGit(
+  args: readonly string[],
+  input?: Uint8Array | string,
+): Promise<string> {
+  return (await runGitBytes(args, input)).toString();
+}
+
+/** The same where what it prints need not be text. */
+export function runGitBytes(args: readonly string[], input?: Uint8Array | string): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const git = spawn('git', args, { env: gitEnvironment(), stdio: ['pipe', 'pipe', 'pipe'] });
   const output: Buffer[] = [];
   const complaint: Buffer[] = [];
@@ -28,7 +39,7 @@ export function runGit(args: readonly string[], input?: Uint8Array | string): Pr
   git.stdin.on('error', () => undefined);
   git.on('error', reject);
   git.on('close', (code) => {
-    if (code === 0) resolve(Buffer.concat(output).toString());
+    if (code === 0) resolve(Buffer.concat(output));
     else reject(new Error(`git ${args.join(' ')}: ${Buffer.concat(complaint).toString().trim()}`));
   });
   git.stdin.end(input ?? '');

@@ -26,8 +26,11 @@ export interface LoopbackServer {
 /** What a socket had carried when its latest answer ended: connections are kept alive. */
 type Carried = Map<Socket, { in: number; out: number }>;
 
-/** Serves on a free port of the loopback interface and counts. */
-export async function serveLoopback(listener: RequestListener): Promise<LoopbackServer> {
+/** Serves on the loopback interface and counts; without a port, on a free one. */
+export async function serveLoopback(
+  listener: RequestListener,
+  wanted?: number,
+): Promise<LoopbackServer> {
   const requests: WireRequest[] = [];
   const carried: Carried = new Map();
   const server = createServer((request, response) => {
@@ -38,7 +41,7 @@ export async function serveLoopback(listener: RequestListener): Promise<Loopback
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(wanted ?? 0, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, requests, close: () => closeServer(server) };

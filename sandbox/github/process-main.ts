@@ -1,0 +1,56 @@
+import { startGitHub } from './github.ts';
+import type { GitHub, GitHubOptions } from './github.ts';
+import { violationLines } from './violations.ts';
+
+/** Something that is to be done in the other process. */
+export interface Call {
+  readonly id: number;
+  /** `github`, `faults`, or `person` with login and repository. */
+  readonly target: readonly string[];
+  readonly act: string;
+  readonly args: readonly unknown[];
+}
+
+type Act = (...args: readonly unknown[]) => unknown;
+/** What can be asked of a target: things to do, and facts. */
+type Acts = Readonly<Record<string, unknown>>;
+
+/** What came by message is a copy: Apps and installations are found again by their ids. */
+function revive({ site }: GitHub, value: unknown): unknown {
+  const { id } = (value ?? {}) as { readonly id?: number };
+  return site.apps.get(id ?? 0) ?? site.installations.get(id ?? 0) ?? value;
+}
+
+function targetOf(github: GitHub, { target }: Call): Acts {
+  const [kind, ...names] = target;
+  if (kind === 'person') return github.as(...(names as [string, string?])) as unknown as Acts;
+  return (kind === 'faults' ? github.faults : github) as unknown as Acts;
+}
+
+async function answer(github: GitHub, call: Call): Promise<unknown> {
+  if (call.act === 'violations') return violationLines(github.violations);
+  const acts = targetOf(github, call);
+  const act = acts[call.act];
+  if (typeof act !== 'function') return act;
+  const result = await (act as Act)(...call.args.map((value) => revive(github, value)));
+  // A function, such as that which takes a fault away again, cannot be sent.
+  return typeof result === 'function' ? undefined : result;
+}
+
+/** The small GitHub in a process of its own: does what its parent asks by message, and ends with it. */
+export async function serveParent(options: GitHubOptions): Promise<void> {
+  // Ctrl-C in a terminal reaches every process there; when to end is for the parent to say.
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  const github = await startGitHub(options);
+  const { url, apiUrl, webUrl } = github;
+  process.on('message', (call: Call) => {
+    answer(github, call).then(
+      (result) => process.send?.({ id: call.id, result }),
+      (error: unknown) => process.send?.({ id: call.id, error: String(error) }),
+    );
+  });
+  process.once('disconnect', () => {
+    void github.stop().finally(() => process.exit());
+  });
+  process.send?.({ url, apiUrl, webUrl });
+}
