@@ -1,0 +1,39 @@
+import type { Opened } from './opened.ts';
+
+/** Comments of the bot: one for a topic, edited in place. */
+export interface Comments {
+  /** Says something once; writes nothing where it stands there already. */
+  ensure(comment: {
+    readonly issue: number;
+    /** Letters and hyphens. */
+    readonly topic: string;
+    /** Markdown. */
+    readonly body: string;
+    /** The bot's own account: what others wrote is theirs. */
+    readonly account: string;
+  }): Promise<void>;
+}
+
+export function openComments({ octokit, at }: Opened): Comments {
+  return {
+    ensure: async ({ issue, topic, body, account }) => {
+      const marker = `<!-- pinwheel:topic ${topic} -->`;
+      const wanted = `${body.trimEnd()}\n\n${marker}\n`;
+      const asked = { ...at, issue_number: issue, per_page: 100 };
+      const all = await octokit.paginate(octokit.rest.issues.listComments, asked);
+      const own = all.find(
+        ({ user, body: text }) => user?.login === account && text?.includes(marker) === true,
+      );
+      if (!own)
+        await octokit.rest.issues.createComment({ ...at, issue_number: issue, body: wanted });
+      else if (normal(own.body) !== normal(wanted)) {
+        await octokit.rest.issues.updateComment({ ...at, comment_id: own.id, body: wanted });
+      }
+    },
+  };
+}
+
+/** GitHub gives bodies back with CRLF, and without the last line end. */
+function normal(text: string | undefined): string {
+  return (text ?? '').replaceAll('\r\n', '\n').trimEnd();
+}
