@@ -49,10 +49,24 @@ function failures(state: UpstreamState): readonly Failure[] {
     ),
     ...[...state.constraints.values()].filter(isFailure),
     ...state.tagMetas.flatMap(({ component, tag, unread }) =>
-      unread === undefined ? [] : [{ what: `message of ${component} ${tag}`, why: unread }],
+      unread === undefined
+        ? []
+        : [
+            {
+              ...{ what: `message of ${component} ${tag}`, why: unread },
+              about: { kind: 'component' as const, component },
+            },
+          ],
     ),
     ...state.reachable.flatMap(({ component, series, unread }) =>
-      unread === undefined ? [] : [{ what: `history of ${component} for ${series}`, why: unread }],
+      unread === undefined
+        ? []
+        : [
+            {
+              ...{ what: `history of ${component} for ${series}`, why: unread },
+              about: { kind: 'component' as const, component, series },
+            },
+          ],
     ),
   ];
 }

@@ -161,7 +161,7 @@ export const plainSchema = v.strictObject({
     ),
     'bot',
   ),
-  branches: v.optional(branches, ['main', 'stable/**']),
+  branches: v.optional(branches, ['main', 'master', 'stable/**']),
   schedule: v.optional(schedule, '17 */4 * * *'),
   python: v.optional(
     text({

@@ -8,7 +8,7 @@ const defaults = {
   components: new Map(),
   ignore: [],
   builds: 'bot',
-  branches: ['main', 'stable/**'],
+  branches: ['main', 'master', 'stable/**'],
   schedule: '17 */4 * * *',
   python: '3.12',
   limits: { openPullRequests: 10, commandsPerComment: 5, commandsPerHour: 10 },

@@ -30,11 +30,29 @@ export class WorldError extends Error {
   readonly remedy: string;
   /** True where the world did answer, and said that there is no such thing. */
   readonly absent: boolean;
-  constructor(message: string, remedy: string, { absent = false }: { absent?: boolean } = {}) {
+  /** True where the world did answer, and does not allow it: who may change that is a person. */
+  readonly refused: boolean;
+  constructor(
+    message: string,
+    remedy: string,
+    { absent = false, refused = false }: { absent?: boolean; refused?: boolean } = {},
+  ) {
     super(message);
     this.name = 'WorldError';
     this.remedy = remedy;
     this.absent = absent;
+    this.refused = refused;
+  }
+}
+
+/** The world asks us to come back later: a rate limit. Whoever works for a job gives it back until then. */
+export class RetryLater extends Error {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  constructor(message: string, at: number) {
+    super(message);
+    this.name = 'RetryLater';
+    this.at = at;
   }
 }
 
@@ -46,4 +64,11 @@ export interface Failure {
   readonly why: string;
   /** True where the world did answer, and said that there is no such thing. */
   readonly absent?: boolean;
+  /** Whose matter it is; missing where it is everybody's. */
+  readonly about?: FailureSubject;
 }
+
+type FailureSubject =
+  | { readonly kind: 'component'; readonly component: string; readonly series?: string }
+  | { readonly kind: 'patches'; readonly component: string; readonly series: string }
+  | { readonly kind: 'constraints'; readonly series: string };

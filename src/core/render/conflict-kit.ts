@@ -37,18 +37,38 @@ export function kitCommands({ before, edit, after }: ConflictKit): readonly stri
   return [...before, ...edit, ...after];
 }
 
-/** The kit for people: what to paste, and where to stop. */
+/** Words, and the commands that follow them. */
+interface KitStep {
+  readonly words: string;
+  readonly commands: readonly string[];
+}
+
+/** The kit for people: what to paste, and where to stop. `name`: the patch's, as it is to be shown. */
+export function kitSteps(
+  { leaves, before, edit, after }: ConflictKit,
+  name: string,
+): readonly KitStep[] {
+  const pause = `${leavesWords[leaves]}${edit.length > 0 ? ':' : ', below "$src",'}`;
+  return [
+    {
+      words: `To rebuild ${name} by hand, paste this in the folder of the images repository:`,
+      commands: before,
+    },
+    { words: pause, commands: edit },
+    { words: 'and then:', commands: after },
+  ];
+}
+
+/** The same for a terminal. */
 export function kitLines({ kits = [] }: JudgedQueue): readonly string[] {
-  return kits.flatMap(({ path, leaves, before, edit, after }) => [
-    '',
-    `To rebuild ${shownName(path)} by hand, paste this in the folder of the images repository:`,
-    ...before.flatMap(indented),
-    `${leavesWords[leaves]}${edit.length > 0 ? ':' : ', below "$src",'}`,
-    ...edit.flatMap(indented),
-    'and then:',
-    ...after.flatMap(indented),
-    '',
-  ]);
+  return kits.flatMap((kit) => {
+    const steps = kitSteps(kit, shownName(kit.path));
+    return [
+      '',
+      ...steps.flatMap(({ words, commands }) => [words, ...commands.flatMap(indented)]),
+      '',
+    ];
+  });
 }
 
 const leavesWords: Readonly<Record<ConflictKit['leaves'], string>> = {

@@ -1,6 +1,6 @@
 import type { ConflictOrigin, LineCommit } from '../model/conflict-origin.ts';
-import type { PatchConflict } from '../model/patch-verdict.ts';
-import { listed, shownName } from './patch-words.ts';
+import type { PatchConflict, PatchVerdict } from '../model/patch-verdict.ts';
+import { listed, shownName, verdictDetail } from './patch-words.ts';
 
 /** What happened to the lines of a conflict, in a sentence. */
 export function originWords(origin: ConflictOrigin): string {
@@ -46,6 +46,15 @@ function upstreams(commits: readonly LineCommit[]): string {
 function commitWords({ commit, subject, firstTag }: LineCommit): string {
   const tag = firstTag === undefined ? 'in no tag yet' : shownName(firstTag);
   return `${commit.slice(0, 8)} "${shownName(subject)}" (${tag})`;
+}
+
+/** One line for one verdict, with what happened upstream to the first place that does not fit, where that is known. */
+export function verdictReason(verdict: PatchVerdict): string {
+  const places = verdict.verdict === 'conflict' ? verdict.conflicts : [];
+  const known = places.flatMap((place) => place.origin ?? []);
+  // That the base is unknown, the verdict says already.
+  const origin = known.find(({ cause }) => cause !== 'base-unknown');
+  return [verdictDetail(verdict), ...(origin ? [originWords(origin)] : [])].join('; ');
 }
 
 /** The `conflicts` of a patch in `check --json`. */

@@ -1,8 +1,8 @@
 import { refText } from '../model/source-ref.ts';
 import type { PatchVerdict, VerdictWord } from '../model/patch-verdict.ts';
 import type { Move } from '../model/update.ts';
-import { originWords } from './conflict-words.ts';
-import { shownName, verdictDetail } from './patch-words.ts';
+import { verdictReason } from './conflict-words.ts';
+import { shownName } from './patch-words.ts';
 import { verdictVerb } from './update.ts';
 
 const again = 'and run pinwheel update --write again';
@@ -27,14 +27,5 @@ function stayLine({ pin, to }: Move, verdict: PatchVerdict): string {
   const target = refText(to);
   const remedy = remedies[verdict.verdict]?.(target) ?? `see to it, ${again}`;
   const name = shownName(verdict.path);
-  return `${pin.file}:${pin.line}: ${pin.component} stays at ${refText(pin.ref)}: ${name} ${verdictVerb(verdict.verdict)} on ${target} (${detail(verdict)}); ${remedy}`;
-}
-
-/** With what happened upstream to the first place that does not fit, where that was found out. */
-function detail(verdict: PatchVerdict): string {
-  const places = verdict.verdict === 'conflict' ? verdict.conflicts : [];
-  const known = places.flatMap((place) => place.origin ?? []);
-  // That the base is unknown, the verdict says already.
-  const origin = known.find(({ cause }) => cause !== 'base-unknown');
-  return [verdictDetail(verdict), ...(origin ? [originWords(origin)] : [])].join('; ');
+  return `${pin.file}:${pin.line}: ${pin.component} stays at ${refText(pin.ref)}: ${name} ${verdictVerb(verdict.verdict)} on ${target} (${verdictReason(verdict)}); ${remedy}`;
 }

@@ -56,7 +56,7 @@ export function planSummary({ cells, skipped }: BuildPlan): string {
   return `${cells.length} ${cells.length === 1 ? 'image' : 'images'} to build; ${left}`;
 }
 
-function buildReason(why: BuildReason): string {
+export function buildReason(why: BuildReason): string {
   switch (why.kind) {
     case 'all':
       return 'every image was asked for';

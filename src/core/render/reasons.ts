@@ -112,3 +112,8 @@ function list(words: readonly string[]): string {
 function short(commit: string): string {
   return commit.slice(0, 8);
 }
+
+/** A commit is short, a tag or branch is what it is. */
+export function shortRef(ref: string): string {
+  return /^[0-9a-f]{40}$/.test(ref) ? short(ref) : ref;
+}

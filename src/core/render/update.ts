@@ -1,7 +1,7 @@
 import type { VerdictWord } from '../model/patch-verdict.ts';
 import { refText } from '../model/source-ref.ts';
 import type { ConstraintMove, Held, Move, MoveStay, UpdatePlan } from '../model/update.ts';
-import { heldReason, moveReason } from './reasons.ts';
+import { heldReason, moveReason, shortRef } from './reasons.ts';
 import type { Table } from './table.ts';
 
 /** The plan as the command line's JSON; keys are a contract (docs/design.md). */
@@ -135,10 +135,6 @@ function constraintWords({ changed, added, removed, kept }: ConstraintMove): str
     ),
   ];
   return parts.length > 0 ? parts.join(', ') : 'only the line that says where it came from';
-}
-
-function shortRef(ref: string): string {
-  return /^[0-9a-f]{40}$/.test(ref) ? ref.slice(0, 8) : ref;
 }
 
 function count(n: number, noun: string): string {

@@ -1,0 +1,86 @@
+import type { InstalledRepository } from './repository.ts';
+
+/** What a job is about. Every one re-reads the world: what it says is a hint, never a fact. */
+export type JobRequest =
+  /** Upstream and catalog to proposals, of every base branch. */
+  | { readonly kind: 'sweep'; readonly repository: InstalledRepository }
+  /** All checks of one commit of the images repository; `again`: somebody asked for new ones. */
+  | {
+      readonly kind: 'check';
+      readonly repository: InstalledRepository;
+      readonly head: string;
+      /** The pull request that it was the head of; a hint, and missing where nobody said. */
+      readonly pull?: number;
+      readonly again?: true;
+    }
+  /** Checks of a commit whose job died get an end, where they have none: nobody waits for ever. */
+  | {
+      readonly kind: 'end-checks';
+      readonly repository: InstalledRepository;
+      readonly head: string;
+      /** For people; it has nothing of ours in it that they should not read. */
+      readonly why: string;
+    }
+  /** A commit on top of a pull request's head that brings its locks up to date. */
+  | {
+      readonly kind: 'update-lock';
+      readonly repository: InstalledRepository;
+      readonly head: string;
+    }
+  /** A branch was pushed: a sweep, if it is a base branch. */
+  | {
+      readonly kind: 'push';
+      readonly repository: InstalledRepository;
+      readonly branch: string;
+    }
+  /** A verified webhook, to be turned into other jobs. */
+  | { readonly kind: 'delivery'; readonly delivery: string }
+  /** Missed deliveries of GitHub's log. */
+  | { readonly kind: 'recover-deliveries' }
+  /** A sweep, if the repository's schedule fell into the hour that ended at `until` (milliseconds since 1970). */
+  | {
+      readonly kind: 'sweep-if-due';
+      readonly repository: InstalledRepository;
+      readonly until: number;
+    }
+  /** Installed repositories get a sweep: those whose schedule says so, or `everything`. */
+  | { readonly kind: 'sweep-all'; readonly everything?: true };
+
+export type JobKind = JobRequest['kind'];
+
+/**
+ * One at a time runs per key, and those that wait with the same key become the newest of them: what asks
+ * for more than others of its kind has a key of its own, or it would be lost.
+ */
+export function jobKey(request: JobRequest): string {
+  switch (request.kind) {
+    case 'sweep':
+      return `sweep:${keyOf(request.repository)}`;
+    case 'check':
+    case 'end-checks':
+    case 'update-lock':
+      return `${request.kind}:${keyOf(request.repository)}:${request.head}`;
+    case 'push':
+      return `push:${keyOf(request.repository)}:${request.branch}`;
+    case 'delivery':
+      return `delivery:${request.delivery}`;
+    case 'recover-deliveries':
+      return request.kind;
+    case 'sweep-if-due':
+      return `sweep-if-due:${keyOf(request.repository)}:${request.until}`;
+    case 'sweep-all':
+      return request.everything ? 'sweep-all:everything' : 'sweep-all';
+  }
+}
+
+function keyOf({ installation, owner, name }: InstalledRepository): string {
+  return `${installation}:${owner}/${name}`;
+}
+
+/** How a job ended. What is thrown instead is a failure of the world or of ours: it is tried again. */
+export type Outcome =
+  | { readonly kind: 'done'; readonly what?: string }
+  | { readonly kind: 'nothing'; readonly why: string }
+  | { readonly kind: 'refused'; readonly why: string }
+  /** `at`: when to try again, in milliseconds since 1970. */
+  | { readonly kind: 'later'; readonly at: number; readonly why: string };
