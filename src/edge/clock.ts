@@ -4,10 +4,12 @@ export interface Clock {
   today(): string;
   /** The day so many days from today. */
   daysAhead(days: number): string;
+  /** Milliseconds since 1970. */
+  now(): number;
 }
 
 export function systemClock(): Clock {
-  return { today: () => isoDay(0), daysAhead: isoDay };
+  return { today: () => isoDay(0), daysAhead: isoDay, now: () => Date.now() };
 }
 
 function isoDay(ahead: number): string {

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import pLimit from 'p-limit';
 import type { LimitFunction } from 'p-limit';
 import { WorldError } from '../../core/model/failures.ts';
@@ -32,7 +32,7 @@ export interface Place {
 }
 
 export interface Places {
-  /** Does some work in a store, alone within this process; a damaged store is replaced, once. */
+  /** Does some work in a store, alone within this process, whoever asks; a damaged store is replaced, once. */
   at<T>(kind: StoreKind, url: string, work: (place: Place) => Promise<T>): Promise<T>;
   /** The same for what needs no store: the directory is the one of all stores. */
   without<T>(url: string, work: (place: Place) => Promise<T>): Promise<T>;
@@ -46,14 +46,8 @@ export interface PlacesOptions {
 /** The stores below a cache folder. Every rejection is a `WorldError` that names the remote. */
 export function createPlaces({ cacheDir, deadlineMs }: PlacesOptions): Places {
   const folder = join(cacheDir, 'git');
-  const lanes = new Map<string, LimitFunction>();
   let swept: Promise<void> | undefined;
 
-  function laneOf(store: string): LimitFunction {
-    const lane = lanes.get(store) ?? pLimit(1);
-    lanes.set(store, lane);
-    return lane;
-  }
   function ready(): Promise<void> {
     swept ??= sweepScratch(folder).catch((error: unknown) => {
       swept = undefined;
@@ -67,7 +61,7 @@ export function createPlaces({ cacheDir, deadlineMs }: PlacesOptions): Places {
         const store = join(folder, `${cacheKey(remote)}${kind === 'files' ? '' : `-${kind}`}.git`);
         await ready();
         const place = { directory: store, remote, deadlineMs };
-        return laneOf(store)(() => inStore(place, work));
+        return alone(store, () => inStore(place, work));
       });
     },
     without: (url, work) => {
@@ -77,6 +71,28 @@ export function createPlaces({ cacheDir, deadlineMs }: PlacesOptions): Places {
       });
     },
   };
+}
+
+interface Lane {
+  readonly run: LimitFunction;
+  /** Who works or waits in it; the last one takes it away. */
+  users: number;
+}
+
+/** By path of a store. All readers of a process share them: two that fetch into one store are in each other's way. */
+const lanes = new Map<string, Lane>();
+
+async function alone<T>(store: string, work: () => Promise<T>): Promise<T> {
+  const path = resolve(store);
+  const lane = lanes.get(path) ?? { run: pLimit(1), users: 0 };
+  lanes.set(path, lane);
+  lane.users += 1;
+  try {
+    return await lane.run(work);
+  } finally {
+    lane.users -= 1;
+    if (lane.users === 0) lanes.delete(path);
+  }
 }
 
 /** Each fetch leaves a pack, and git looks into every one of them. */

@@ -86,7 +86,7 @@ function incomplete(directory: string, revision: string): WorldError {
   );
 }
 
-function fileMode(mode: string): FileMode {
+export function fileMode(mode: string): FileMode {
   if (mode === '120000') return 'symlink';
   return mode === '100755' ? 'executable' : 'file';
 }

@@ -71,6 +71,7 @@ async function describeCommit(
     return { component, commit, ...(tag === undefined ? {} : { tag }), distance, semVer };
   } catch (error) {
     if (!(error instanceof WorldError)) throw error;
-    return { what: `version of ${component} at ${commit}`, why: error.message };
+    const what = `version of ${component} at ${commit}`;
+    return { what, why: error.message, about: { kind: 'component', component } };
   }
 }

@@ -64,6 +64,11 @@ async function deadUrl(): Promise<string> {
 
 const found = { heads: { size: 1 }, tags: { size: 1 } };
 
+const ofGone = {
+  what: 'refs of gone',
+  about: { kind: 'component', component: 'gone' },
+};
+
 describe('the refs of many components', () => {
   it('are asked for at once, each answered under its name', async () => {
     const server = await serve();
@@ -82,7 +87,7 @@ describe('the refs of many components', () => {
     expect(answers.get('nova')).toMatchObject({ ...found, url: `${server.url}/nova` });
     expect(answers.get('glance')).toMatchObject({ heads: { size: 0 }, tags: { size: 1 } });
     expect(answers.get('gone')).toEqual({
-      what: 'refs of gone',
+      ...ofGone,
       why: `${server.url}/gone answered 404: there is no such repository`,
       absent: true,
     });
@@ -153,7 +158,7 @@ describe('the second template', () => {
     const [first, second] = [await deadUrl(), await serve()];
     const secret = second.url.replace('//', '//bot:s3cret@');
     expect(await ask(upstreamAt([first, secret]), 'gone')).toEqual({
-      what: 'refs of gone',
+      ...ofGone,
       why:
         `${first}/gone refused the connection; ` +
         `${second.url}/gone answered 404: there is no such repository`,

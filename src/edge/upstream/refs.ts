@@ -59,9 +59,12 @@ export async function askRepository(
   prefixes: readonly string[],
   asking: Asking,
 ): Promise<RemoteRefs | Failure> {
-  const what = `refs of ${component.name}`;
+  const failed = {
+    what: `refs of ${component.name}`,
+    about: { kind: 'component', component: component.name },
+  } as const;
   const urls = repositoryUrls(component, asking.templates);
-  if ('problem' in urls) return { what, why: urls.problem };
+  if ('problem' in urls) return { ...failed, why: urls.problem, absent: true };
   const refusals: Refusal[] = [];
   for (const url of downLast(urls, asking)) {
     const shown = withoutCredentials(url);
@@ -75,7 +78,7 @@ export async function askRepository(
     return { url: shown, heads: answer.heads, tags: answer.tags };
   }
   const why = refusals.map((refusal) => refusal.why).join('; ');
-  return { what, why, ...(refusals.every(({ absent }) => absent) && { absent: true }) };
+  return { ...failed, why, ...(refusals.every(({ absent }) => absent) && { absent: true }) };
 }
 
 function downLast(urls: readonly string[], asking: Asking): readonly string[] {

@@ -78,6 +78,10 @@ function commit(label: string): string {
   return commits.get(label) ?? '';
 }
 
+function constraintsOf(series: string): object {
+  return { what: `constraints of ${series}`, about: { kind: 'constraints', series } };
+}
+
 describe('the constraints of a series', () => {
   it('are those of its branch, of what took its place, or of master before there is one', async () => {
     const answers = await upstream.constraints([
@@ -103,7 +107,7 @@ describe('the constraints of a series', () => {
 
   it('are not those of master once the series is released', async () => {
     expect(await readOne({ series: '2026.1', status: 'maintained' })).toEqual({
-      what: 'constraints of 2026.1',
+      ...constraintsOf('2026.1'),
       why: `${server.url}/requirements has none of stable/2026.1, unmaintained/2026.1, 2026.1-eol, 2026.1-eom`,
     });
   });
@@ -146,7 +150,7 @@ describe('the constraints of a series', () => {
 
   it('have a reason when the file is not there', async () => {
     expect(await readOne({ series: '2023.1', status: 'maintained' })).toEqual({
-      what: 'constraints of 2023.1',
+      ...constraintsOf('2023.1'),
       why: `${server.url}/requirements has no usable upper-constraints.txt at stable/2023.1`,
     });
   });
@@ -159,8 +163,8 @@ describe('the constraints of a series', () => {
     ]);
     const why = `${server.url}/requirements answered text/html, not git`;
     expect([...answers.values()]).toEqual([
-      { what: 'constraints of 2025.2', why },
-      { what: 'constraints of 2025.1', why },
+      { ...constraintsOf('2025.2'), why },
+      { ...constraintsOf('2025.1'), why },
     ]);
   });
 

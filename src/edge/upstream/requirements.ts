@@ -58,22 +58,26 @@ async function readOne(
   refs: RemoteRefs | Failure,
   asking: Asking,
 ): Promise<UpstreamConstraints | Failure> {
-  const what = `constraints of ${request.series}`;
-  if (isFailure(refs)) return { what, why: refs.why };
+  const { series } = request;
+  const failed = {
+    what: `constraints of ${series}`,
+    about: { kind: 'constraints', series },
+  } as const;
+  if (isFailure(refs)) return { ...failed, why: refs.why };
   const place = findPlace(request, refs);
   if (!place) {
     const names = candidates(request).map(shortName).join(', ');
-    return { what, why: `${refs.url} has none of ${names}` };
+    return { ...failed, why: `${refs.url} has none of ${names}` };
   }
   const { ref, commit } = place;
   const answer = { ref: shortName(ref), commit };
   if (commit === request.base && request.evenIfUnmoved !== true) return answer;
   try {
     const file = await readAt(commit, place, asking);
-    if (!file) return { what, why: `${refs.url} has no usable ${path} at ${shortName(ref)}` };
+    if (!file) return { ...failed, why: `${refs.url} has no usable ${path} at ${shortName(ref)}` };
     return { ...answer, file, ...(await readBase(request, place, asking)) };
   } catch (error) {
-    if (error instanceof WorldError) return { what, why: error.message };
+    if (error instanceof WorldError) return { ...failed, why: error.message };
     throw error;
   }
 }
