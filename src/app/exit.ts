@@ -1,4 +1,5 @@
 import { BrokenRepository, UserError, WorldError } from '../core/model/failures.ts';
+import type { Mistake } from './config.ts';
 import { findingLine, printError, printJson } from './output.ts';
 
 /** What an exit code means, the same for every command. */
@@ -25,6 +26,18 @@ export function explainFailure(
     `pinwheel: a fault of its own: ${what.split('\n')[0] ?? ''}; run again with --debug and report it`,
   );
   return exitCodes.fault;
+}
+
+/** The same for settings of the App: one line for each that cannot be used. */
+export function explainMistakes(
+  mistakes: readonly Mistake[],
+  { json }: { readonly json?: true },
+): number {
+  for (const { name, what, remedy } of mistakes) printError(`pinwheel: ${name} ${what}; ${remedy}`);
+  const [first] = mistakes;
+  const error = first && { message: `${first.name} ${first.what}`, remedy: first.remedy };
+  if (json) printJson({ findings: [], error, mistakes });
+  return exitCodes.usage;
 }
 
 function failureJson(error: unknown): object {

@@ -41,6 +41,7 @@ function createProgram(done: (code: number) => void): Command {
     .exitOverride();
   addMaintenance(program, done);
   addBuilding(program, done);
+  addApp(program, done);
   addHelpers(program, done);
   return program;
 }
@@ -101,6 +102,34 @@ function addBuilding(program: Command, done: (code: number) => void): void {
     .action(action(done, async () => (await import('./commands/tags.ts')).runTags));
 }
 
+function addApp(program: Command, done: (code: number) => void): void {
+  program
+    .command('serve')
+    .description('the GitHub App; settings come from the environment')
+    .action(action(done, async () => (await import('./commands/serve.ts')).runServe));
+  program
+    .command('setup')
+    .description('make the GitHub App, with a page of this machine')
+    .requiredOption('--url <url>', 'where GitHub is to reach pinwheel serve')
+    .option('--organization <login>', 'whose App it is to be')
+    .option('--name <name>', 'its name, which must be free on that GitHub')
+    .option('--github <url>', 'where GitHub is, if not at github.com')
+    .option('--port <port>', 'of the page; 0 is any that is free', '0')
+    .action(action(done, async () => (await import('./commands/setup.ts')).runSetup));
+  program
+    .command('jobs')
+    .description('what waits, what runs, and what is dead')
+    .addOption(repeatable('--retry <id>', 'have a dead job run again; all for each', 'none'))
+    .action(action(done, async () => (await import('./commands/jobs.ts')).runJobs));
+  program
+    .command('replay')
+    .description('send a webhook from a file to pinwheel serve, as GitHub would')
+    .argument('<file>', "its payload, or a delivery of GitHub's log")
+    .option('--event <name>', 'such as push, where the file does not say')
+    .option('--to <url>', 'where pinwheel serve listens')
+    .action(action(done, async () => (await import('./commands/replay.ts')).runReplay));
+}
+
 function addHelpers(program: Command, done: (code: number) => void): void {
   program
     .command('doctor')
@@ -108,9 +137,9 @@ function addHelpers(program: Command, done: (code: number) => void): void {
     .action(action(done, async () => (await import('./commands/doctor.ts')).runDoctor));
   program
     .command('demo')
-    .description('the story so far, on small upstreams made on the spot')
-    .option('--once', 'run to the end without waiting for anyone')
-    .action(action(done, async () => (await import('./commands/demo.ts')).demoWith(runProgram)));
+    .description('the whole story on this machine: a small GitHub, small upstreams, the real bot')
+    .option('--once', 'end with a summary; else it stays up, to be looked at in a browser')
+    .action(action(done, async () => (await import('./commands/demo.ts')).runDemo));
 }
 
 /** Joins commander's call (arguments…, options, command) to a run of the loaded module. */

@@ -1,9 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { formatQueue } from '../../sandbox/carried.ts';
 import type { NewCommit } from '../../sandbox/fast-import.ts';
-import { runGit } from '../../sandbox/git.ts';
 import type { OpenStackStory } from '../../sandbox/openstack-story.ts';
-import { extendUpstream } from '../../sandbox/upstreams.ts';
 import { temporaryFolder } from './pinwheel.ts';
 
 /** Forty lines; those that are named are something else. */
@@ -21,15 +19,8 @@ export async function formatPatches(
   base: string,
   commits: readonly NewCommit[],
 ): Promise<readonly string[]> {
-  const folder = await temporaryFolder();
-  const copy = join(folder, 'copy');
-  await runGit(['clone', '--quiet', '--bare', repository, copy]);
-  const branch = { name: 'carried', from: `${base}^0`, commits };
-  await extendUpstream(copy, { branches: [branch] });
-  const out = join(folder, 'out');
-  await runGit(['-C', copy, 'format-patch', '--quiet', '-o', out, `${base}..carried`]);
-  const names = (await readdir(out)).sort();
-  return Promise.all(names.map((name) => readFile(join(out, name), 'utf8')));
+  const scratch = await temporaryFolder();
+  return [...(await formatQueue({ repository, base, commits, scratch })).values()];
 }
 
 /**

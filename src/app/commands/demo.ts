@@ -1,104 +1,140 @@
 import { join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
-import { styleText } from 'node:util';
-import { makeDemoWorld } from '../../../sandbox/demo.ts';
-import type { DemoWorld } from '../../../sandbox/demo.ts';
+import { imagesRepository } from '../../../sandbox/demo.ts';
+import type { BotLine } from '../../../sandbox/demo-bot.ts';
+import { openStage } from '../../../sandbox/demo-stage.ts';
+import type { DemoStage } from '../../../sandbox/demo-stage.ts';
+import { appManifest } from '../app-manifest.ts';
 import type { CommonOptions } from '../common.ts';
 import { exitCodes } from '../exit.ts';
-import { printLine } from '../output.ts';
-
-/** Runs the command line with some arguments. */
-type Pinwheel = (...args: readonly string[]) => Promise<void>;
-
-/** One step of the story: what happens, and what is done about it. */
-interface Step {
-  readonly title: string;
-  readonly tell: string;
-  readonly act: (world: DemoWorld, pinwheel: Pinwheel) => Promise<void>;
-}
+import { printError, printLine, printTables } from '../output.ts';
+import { webhookPath } from '../webhook-door.ts';
+import { laneOf, pullTable } from './demo-look.ts';
+import type { SeenPull } from './demo-look.ts';
+import { playStory } from './demo-play.ts';
+import type { Played } from './demo-play.ts';
+import { createTeller } from './demo-teller.ts';
 
 /** The root of this repository, which is also the images repository that the demo copies. */
 const root = join(import.meta.dirname, '..', '..', '..');
 
-const steps: readonly Step[] = [
-  {
-    title: 'An images repository, and a small OpenStack',
-    tell: 'A copy of this repository with older pins. Upstream is made on the spot: real git repositories on loopback, whose tags carry the names of real releases. First the constraints and the locks are brought in.',
-    act: async (world, pinwheel) => {
-      await pinwheel('update', '--write');
-      await pinwheel('lock');
-      await world.git('add', '--all');
-      await world.git('commit', '--quiet', '--message', 'images: where we stand');
-      await pinwheel('check');
-    },
-  },
-  {
-    title: 'Upstream releases',
-    tell: 'Point releases in three series at once, one of them a security fix. oslo.messaging 17.1.0 belongs to 2025.2, and 17.3.0 with the same major to 2026.1. keystone 27.0.2 is listed and has no tag yet. A fix lands on the branch that cinder follows by commit.',
-    act: async (world, pinwheel) => {
-      await world.release();
-      await pinwheel('update');
-    },
-  },
-  {
-    title: 'The pins move, and nothing else',
-    tell: 'update --write edits the files: comments, columns and line ends stay as they are. A second run has nothing to do.',
-    act: async (world, pinwheel) => {
-      await pinwheel('update', '--write');
-      printLine(await world.git('diff', '--stat'));
-      printLine(await world.git('diff', '--unified=0', '--', 'releases/2025.2/source-refs.yaml'));
-      await pinwheel('update');
-    },
-  },
-  {
-    title: 'What has to be built, and why',
-    tell: 'A cell (a service in a series) is built exactly when something that goes into its image changed. This needs no network: the locks say what every pin is.',
-    act: async (world, pinwheel) => {
-      await pinwheel('plan', '--base', 'HEAD');
-      const sha = (await world.git('rev-parse', 'HEAD')).trim();
-      await pinwheel('tags', 'keystone', '2025.2', '--branch', 'main', '--sha', sha);
-    },
-  },
-];
+/** What shells take for the end by Ctrl-C. */
+const interrupted = 130;
 
-/** The demo, given the command line that it is a part of: `runArguments` takes what a shell would. */
-export function demoWith(runArguments: (argv: readonly string[]) => Promise<number>) {
-  return async (_common: CommonOptions, { once }: { readonly once?: true }): Promise<number> => {
-    const waits = once !== true && process.stdin.isTTY && process.stdout.isTTY;
-    const world = await makeDemoWorld(root);
-    process.env['XDG_CACHE_HOME'] = world.cache;
-    try {
-      await play(world, runIn(world, runArguments), waits);
-    } finally {
-      await world.close();
-    }
+/** The App's whole story on loopback, with nothing to configure. With `once` it ends by itself. */
+export async function runDemo(
+  _common: CommonOptions,
+  { once }: { readonly once?: true },
+): Promise<number> {
+  const signal = stopSignal();
+  const stage: { open?: DemoStage } = {};
+  try {
+    printLine('A small GitHub, small upstreams, and the real bot: all on this machine.\n');
+    stage.open = await raise(signal);
+    const played = await playOn(stage.open, signal);
+    await printTables([pullTable(played.pulls)]);
+    mustBeAsDescribed(played);
+    if (once !== true) await stayUp(stage.open, played, signal);
+    else printLine('The end. Without --once it stays up, to be looked at in a browser.');
     return exitCodes.fine;
-  };
-}
-
-async function play(world: DemoWorld, pinwheel: Pinwheel, waits: boolean): Promise<void> {
-  for (const [index, step] of steps.entries()) {
-    printLine(`\n${styleText('bold', `${index + 1}/${steps.length} ${step.title}`)}\n${step.tell}`);
-    await step.act(world, pinwheel);
-    if (waits) await pressEnter(index + 1 === steps.length ? 'Enter to end' : 'Enter to go on');
+  } catch (error) {
+    if (signal.aborted) return interrupted;
+    explain(error, stage.open);
+    return exitCodes.findings;
+  } finally {
+    await stage.open?.close();
   }
-  printLine('\nThe end. `bin/pinwheel update` does the same here, with the real upstream.');
 }
 
-/** The real command line on the demo's repository; what is typed is shown. */
-function runIn(
-  { repository, template }: DemoWorld,
-  runArguments: (argv: readonly string[]) => Promise<number>,
-): Pinwheel {
-  return async (...args) => {
-    printLine(styleText('cyan', `\n$ pinwheel ${args.join(' ')}`));
-    const common = ['--repo', repository, '--upstream', template];
-    await runArguments(['node', 'pinwheel', ...args, ...common]);
-  };
+async function raise(signal: AbortSignal): Promise<DemoStage> {
+  const manifest = await appManifest({ publicUrl: 'http://127.0.0.1', redirectUrl: '' });
+  const { name, description, default_permissions, default_events: events } = manifest;
+  return openStage({
+    ...{ source: root, cli: join(root, 'src', 'app', 'cli.ts'), webhookPath, signal },
+    app: { name, description, events, permissions: default_permissions },
+  });
 }
 
-async function pressEnter(question: string): Promise<void> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  await terminal.question(`\n[${question}] `);
-  terminal.close();
+function playOn(stage: DemoStage, stop: AbortSignal): Promise<Played> {
+  const failed = stage.bot.said(() => false);
+  // Heard by each step; at the end it comes too late for anybody.
+  failed.catch(() => undefined);
+  return playStory(stage, createTeller({ stream: process.stdout, stop, failed }));
+}
+
+/** A defect, of the bot or of the small GitHub. */
+function mustBeAsDescribed({ violations }: Played): void {
+  if (violations.length > 0) {
+    throw new Error(`it was not as GitHub describes its API: ${violations.join('; ')}`);
+  }
+  printLine(
+    "\nAll that the bot asked, and all answers, were as GitHub's own description has them.",
+  );
+}
+
+/** Ctrl-C comes from the terminal and once more by way of npm; the first one counts. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}
+
+async function stayUp(
+  { github, bot }: DemoStage,
+  { botUrl, pulls }: Played,
+  signal: AbortSignal,
+): Promise<void> {
+  const pages = `${github.webUrl}/${imagesRepository}`;
+  const draft = pulls.find(({ draft }) => draft);
+  const wrong = pulls.find((pull) => laneOf(pull) === undefined && pull.state === 'open');
+  const places = [
+    ['the pull requests', `${pages}/pulls`],
+    ...page('a patch that a person has to mend', pages, draft),
+    ...page('a pin that does not belong there', pages, wrong),
+    ['the App on GitHub', `${github.webUrl}/apps/pinwheel`],
+    ['the App itself', botUrl],
+  ];
+  printLine('\nTo be opened in a browser:');
+  for (const [what = '', url = ''] of places) printLine(`  ${what.padEnd(36)}${url}`);
+  printLine(
+    '\nThe buttons there work, and the bot answers: merge, close, run a check again.\nCtrl-C ends it all, and leaves nothing behind.',
+  );
+  await Promise.race([aborted(signal), bot.said(() => false)]).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+  printLine('');
+}
+
+function page(what: string, pages: string, pull: SeenPull | undefined): readonly string[][] {
+  return pull ? [[what, `${pages}/pull/${pull.number}`]] : [];
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+}
+
+/** The reason in one line, and below it what the bot said last. */
+function explain(error: unknown, stage: DemoStage | undefined): void {
+  const why = error instanceof Error ? error.message : String(error);
+  printError(`pinwheel: the demo did not come to its end: ${why}`);
+  const last = stage?.bot.lines.slice(-mostLines) ?? [];
+  if (last.length > 0) printError("The bot's log ends with:");
+  for (const line of last) printError(`  ${botWords(line).slice(0, 300)}`);
+}
+
+const mostLines = 8;
+
+/** A line of the log as a person reads it. */
+function botWords({ level, msg, what, event, done, why, err }: BotLine): string {
+  const error = typeof err === 'object' && err !== null && 'message' in err ? err.message : '';
+  const details = [what ?? event, done ?? why, error].filter((one) => typeof one === 'string');
+  return [level, msg, ...details.filter((one) => one !== '')].join(' · ');
 }

@@ -21,13 +21,20 @@ export interface ResolvedLocks {
   readonly failed: readonly Failure[];
 }
 
+/** Which pins are looked up anew. */
+type Wanted = 'all' | 'stale' | ((series: SeriesCatalog) => readonly Pin[]);
+
+function wantedPins(series: SeriesCatalog, which: Wanted): readonly Pin[] {
+  return typeof which === 'string' ? pinsToResolve(series, which) : which(series);
+}
+
 /** Resolves the pins of some series: all of them anew, or only those that their lock does not hold. */
 export async function resolveLocks(
   upstream: Pick<Upstreams, 'listRefs' | 'describe'>,
   catalog: Catalog,
-  { series, which }: { series: readonly SeriesCatalog[]; which: 'all' | 'stale' },
+  { series, which }: { series: readonly SeriesCatalog[]; which: Wanted },
 ): Promise<ResolvedLocks> {
-  const resolved = new Map(series.map((one) => [one.id, pinsToResolve(one, which)]));
+  const resolved = new Map(series.map((one) => [one.id, wantedPins(one, which)]));
   const pins = [...resolved.values()].flat();
   const facts = await lockFacts(upstream, catalog, pins);
   const locks = new Map<string, LockContent>();

@@ -96,7 +96,8 @@ async function tryTarget(
   } catch (error) {
     if (!(error instanceof WorldError)) throw error;
     const what = `patches of ${component} (${series})`;
-    return { what, why: error.message, ...(error.absent && { absent: true }) };
+    const about = { kind: 'patches', component, series } as const;
+    return { what, why: error.message, about, ...(error.absent && { absent: true }) };
   }
 }
 

@@ -8,6 +8,8 @@ export interface CheckScope {
   readonly components: readonly string[];
 }
 
+export const wholeRepository: CheckScope = { series: [], components: [] };
+
 /** The catalog with only some series and components; a name that does not exist is the caller's mistake. */
 export function narrow(catalog: Catalog, { series, components }: CheckScope): Catalog {
   const ids = catalog.series.map(({ id }) => id);
@@ -26,9 +28,8 @@ export function narrow(catalog: Catalog, { series, components }: CheckScope): Ca
   };
 }
 
-/** Throws for the first name that does not exist, and offers the nearest that does. */
-export /** Throws UserError where there is nothing to compare a series with. */
-function requireSeveral({ series: [first, second] }: Catalog): void {
+/** Throws UserError where there is nothing to compare a series with. */
+export function requireSeveral({ series: [first, second] }: Catalog): void {
   if (second) return;
   throw new UserError(
     `--carry-forward compares series, and only ${first?.id ?? 'one'} is looked at`,
@@ -36,7 +37,7 @@ function requireSeveral({ series: [first, second] }: Catalog): void {
   );
 }
 
-/** Throws UserError for the first name that is not among those that there are. */
+/** Throws UserError for the first name that is not among those that there are, and offers the nearest that is. */
 export function requireKnown(
   noun: string,
   asked: readonly string[],

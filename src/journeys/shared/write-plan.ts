@@ -1,12 +1,11 @@
 import type { Catalog } from '../../core/model/catalog.ts';
-import { constraintsPath } from '../../core/model/catalog.ts';
 import type { Failure } from '../../core/model/failures.ts';
 import type { FileEdit, Snapshot } from '../../core/model/snapshot.ts';
 import type { JudgedQueue, PatchRepair } from '../../core/model/patch-verdict.ts';
 import type { Move, UpdatePlan } from '../../core/model/update.ts';
-import { setPin } from '../../core/formats/source-refs.ts';
 import type { WorkingTree } from '../../edge/worktree/worktree.ts';
 import type { Upstreams } from './gather.ts';
+import { applyEdits, planEdits } from './edits.ts';
 import { lockEdits, resolveLocks } from './locks.ts';
 import type { TriedPlan } from './move-patches.ts';
 import { repairEdits } from './patch-repairs.ts';
@@ -56,17 +55,6 @@ function repairsFor(
     .flatMap(({ repairs = [] }) => repairs);
 }
 
-/** The plan as edits: pins first, then constraints. */
-function planEdits(plan: UpdatePlan, snapshot: Snapshot): readonly FileEdit[] {
-  const texts = new Map<string, string>();
-  for (const { pin, to } of plan.moves) {
-    const text = texts.get(pin.file) ?? textOf(snapshot, pin.file);
-    texts.set(pin.file, setPin(text, pin.component, to));
-  }
-  for (const { series, text } of plan.constraints) texts.set(constraintsPath(series), text);
-  return [...texts].map(([path, text]) => ({ path, text }));
-}
-
 /** Brings up to date the locks that exist; a series without one was never asked to have it. */
 async function relock(
   { upstream }: WriteWorld,
@@ -77,19 +65,4 @@ async function relock(
   // A pin of what upstream does not have is held for that reason already, and no failure of the world.
   const failed = resolved.failed.filter(({ absent }) => absent !== true);
   return { edits: lockEdits(after, resolved), failed };
-}
-
-function applyEdits(snapshot: Snapshot, edits: readonly FileEdit[]): Catalog {
-  const files = new Map(snapshot.files);
-  for (const { path, text } of edits) {
-    if (text === undefined) files.delete(path);
-    else files.set(path, { mode: files.get(path)?.mode ?? 'file', bytes: Buffer.from(text) });
-  }
-  return usableCatalog({ files });
-}
-
-function textOf(snapshot: Snapshot, path: string): string {
-  const file = snapshot.files.get(path);
-  if (!file) throw new Error(`${path} has pins and is not in the snapshot`);
-  return Buffer.from(file.bytes).toString('utf8');
 }

@@ -1,0 +1,53 @@
+import type { InstalledRepository } from '../core/model/repository.ts';
+import type { GitHubApp } from '../edge/github/app.ts';
+import type { GitHubRepository } from '../edge/github/repository.ts';
+import type { Store } from '../edge/store/store.ts';
+import { checkCommit } from '../journeys/check-commit.ts';
+import { endChecks } from '../journeys/end-checks.ts';
+import { lookAtPush } from '../journeys/look-at-push.ts';
+import { recoverDeliveries } from '../journeys/recover-deliveries.ts';
+import { sweep } from '../journeys/sweep.ts';
+import { sweepIfDue } from '../journeys/sweep-if-due.ts';
+import { sweepAll } from '../journeys/sweep-all.ts';
+import { takeDelivery } from '../journeys/take-delivery.ts';
+import { updateLock } from '../journeys/update-lock.ts';
+import type { AppWorld } from './app-world.ts';
+import type { JobWork } from './worker.ts';
+
+export interface JobWorld extends AppWorld {
+  readonly github: GitHubApp;
+  readonly store: Store;
+}
+
+/** How many days before a series ends people are told. */
+const endNoticeDays = 60;
+
+/** Each kind of job and its journey. */
+export function journeyWork(world: JobWorld): JobWork {
+  const { clock } = world;
+  const common = {
+    ...world,
+    now: () => clock.now(),
+    today: () => clock.today(),
+    horizon: () => clock.daysAhead(endNoticeDays),
+  };
+  /** The same world, in which GitHub is not asked any more once the job is over. */
+  function until(signal: AbortSignal): typeof common {
+    const { github } = world;
+    function repository(one: InstalledRepository): GitHubRepository {
+      return github.repository(one, signal);
+    }
+    return { ...common, github: { ...github, repository } };
+  }
+  return {
+    delivery: (request) => takeDelivery(world, request),
+    push: (request, signal) => lookAtPush(until(signal), request),
+    sweep: (request, signal) => sweep(until(signal), request),
+    check: (request, signal) => checkCommit(until(signal), request),
+    'end-checks': (request, signal) => endChecks(until(signal), request),
+    'update-lock': (request, signal) => updateLock(until(signal), request),
+    'recover-deliveries': () => recoverDeliveries(common),
+    'sweep-all': (request) => sweepAll(common, request),
+    'sweep-if-due': (request, signal) => sweepIfDue(until(signal), request),
+  };
+}

@@ -1,0 +1,21 @@
+import type { Store } from '../edge/store/store.ts';
+import { endOfChecks } from './worker.ts';
+
+type ScheduleStore = Pick<Store, 'schedule' | 'enqueue' | 'deadJobs'>;
+
+/** Work that comes by the clock. Any number of processes may say so: each time is taken once. */
+export async function startSchedules(store: ScheduleStore): Promise<void> {
+  await store.schedule('recover-deliveries', '*/10 * * * *', { kind: 'recover-deliveries' });
+  await store.schedule('sweep-all', '0 * * * *', { kind: 'sweep-all' });
+  await catchUp(store);
+}
+
+/** What may have been missed while nothing ran. */
+async function catchUp(store: ScheduleStore): Promise<void> {
+  await store.enqueue({ kind: 'recover-deliveries' });
+  await store.enqueue({ kind: 'sweep-all', everything: true });
+  for (const { request } of await store.deadJobs()) {
+    const job = endOfChecks(request);
+    if (job) await store.enqueue(job);
+  }
+}
