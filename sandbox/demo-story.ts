@@ -1,3 +1,5 @@
+import { glanceMerges, keystoneSecurity, novaMerges } from './demo-commits.ts';
+import type { NewCommit } from './fast-import.ts';
 import type { ComponentStory, OpenStackStory, SeriesStory } from './openstack-story.ts';
 
 /** Versions as upstream really counts them; those after `|` come out in the course of the demo. */
@@ -42,6 +44,14 @@ const releases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** Listed by openstack/releases before its tag is there, as happens upstream. */
 const listedEarly: Readonly<Record<string, string>> = { keystone: '27.0.2' };
 
+/** What is in a version, where that matters to somebody. */
+const merged: Readonly<Record<string, readonly NewCommit[]>> = {
+  'keystone 28.0.2': keystoneSecurity('28.0.2'),
+  'keystone 29.0.2': keystoneSecurity('29.0.2'),
+  'nova 32.2.1': novaMerges,
+  'glance 31.1.0': glanceMerges,
+};
+
 const pins = ['pbr===7.0.1', 'PyMySQL===1.1.2', 'requests===2.32.5', 'python-ldap===3.4.4'];
 const otherPins = [
   'pyasn1===0.6.1',
@@ -61,8 +71,8 @@ export function storyBefore(): OpenStackStory {
 }
 
 /**
- * Afterwards: point releases with a security fix, a commit on a branch that is pinned by commit, and
- * a version of oslo.messaging that is listed before it is tagged, as happens upstream.
+ * Afterwards: point releases, among them a security fix, one that breaks a carried patch and contains
+ * another, and one that is listed before it is tagged; and commits on branches.
  */
 export function storyAfter(): OpenStackStory {
   return { series, components: Object.keys(releases).map((name) => component(name, 'after')) };
@@ -77,11 +87,12 @@ type Moment = 'before' | 'after';
 
 function component(name: string, moment: Moment): ComponentStory {
   const lines = Object.keys(releases[name] ?? {}).map((id) => {
-    const listed = versions(name, id, moment).map((version) =>
-      version === listedEarly[name] ? ({ version, tagged: false } as const) : { version },
-    );
-    const unreleased = name === 'cinder' && id === '2025.2' ? cinderFixes(moment) : [];
-    return [id, { versions: listed, unreleased }] as const;
+    const told = versions(name, id, moment).map((version) => {
+      const commits = merged[`${name} ${version}`];
+      const early = version === listedEarly[name] ? ({ tagged: false } as const) : {};
+      return { version, ...early, ...(commits && { commits }) };
+    });
+    return [id, { versions: told, unreleased: fixes(`${name} ${id}`, moment) }] as const;
   });
   const type = name === 'oslo.messaging' ? 'library' : 'service';
   return { name, type, lines: Object.fromEntries(lines) };
@@ -92,15 +103,25 @@ function versions(name: string, id: string, moment: Moment): readonly string[] {
   return `${before} ${moment === 'after' ? after : ''}`.trim().split(/\s+/);
 }
 
-function cinderFixes(moment: Moment) {
-  const fixes = [
+/** Fixes on branches that are pinned as such or by commit; the last of each comes in the course of the demo. */
+const branchFixes: Readonly<Record<string, readonly string[]>> = {
+  'cinder 2025.2': [
     'Keep the size of an image that NFS has cached',
     'Give back a snapshot that failed',
-  ];
-  const told = moment === 'before' ? fixes.slice(0, 1) : fixes;
+  ],
+  'placement 2025.1': [
+    'Ask for allocation candidates once',
+    'Close what was opened for candidates',
+  ],
+};
+
+function fixes(line: string, moment: Moment): readonly NewCommit[] {
+  const all = branchFixes[line] ?? [];
+  const told = moment === 'before' ? all.slice(0, -1) : all;
+  const [name = ''] = line.split(' ');
   return told.map((subject, index) => ({
     message: `${subject}\n`,
     date: `2026-07-0${index + 1}T09:00:00Z`,
-    files: { [`cinder/fix_${index + 1}.py`]: `"""${subject}."""\n` },
+    files: { [`${name}/fix_${index + 1}.py`]: `"""${subject}."""\n` },
   }));
 }

@@ -24,7 +24,8 @@ function moduleOf({ name }: ComponentStory): string {
   return name.replace(/^python-/, '').replaceAll(/[-.]/g, '_');
 }
 
-function quotaModule(name: string): string {
+/** `<component>/quota.py`, which every component has. */
+export function quotaModule(name: string): string {
   return `"""How much of ${name} a project may use."""
 
 DEFAULTS = {
