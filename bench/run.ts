@@ -1,6 +1,8 @@
 /** `npm run bench -- [--json] [NAME…]`: runs the benchmarks named, or all of them, one after another. */
 import { availableParallelism, loadavg } from 'node:os';
+import { appMemory } from './app-memory.ts';
 import { constraints } from './constraints.ts';
+import { idleSweep } from './idle-sweep.ts';
 import { memory } from './memory.ts';
 import { patchScale } from './patch-scale.ts';
 import { patchWire } from './patch-wire.ts';
@@ -10,6 +12,7 @@ import { refs } from './refs.ts';
 import { isMet, progress, reportText } from './report.ts';
 import type { Benchmark, Report } from './report.ts';
 import { update } from './update.ts';
+import { webhooks } from './webhooks.ts';
 
 const benchmarks: readonly Benchmark[] = [
   refs,
@@ -20,6 +23,9 @@ const benchmarks: readonly Benchmark[] = [
   patches,
   patchWire,
   patchScale,
+  webhooks,
+  idleSweep,
+  appMemory,
 ];
 
 async function main(args: readonly string[]): Promise<number> {

@@ -91,7 +91,7 @@ export async function makePlace(
 }
 
 /** This project's images, with the pins of the benchmark and upstream's present constraints. */
-async function makeRepository(root: string, repository: string): Promise<void> {
+export async function makeRepository(root: string, repository: string): Promise<void> {
   for (const image of ['python-base', 'venv-builder', ...services.keys()]) {
     const path = join('images', image);
     await cp(join(project, path), join(repository, path), { recursive: true });
