@@ -22,7 +22,7 @@ import type { RepositoryState } from '../support/repository-state.ts';
 import { startWebhookGate } from '../support/webhook-gate.ts';
 
 /** PINWHEEL_KILLS: how often something is killed; PINWHEEL_SEED: where the random moments begin. */
-const kills = Number(process.env['PINWHEEL_KILLS'] ?? 200);
+const kills = Number(process.env['PINWHEEL_KILLS'] ?? 40);
 const seed = Number(process.env['PINWHEEL_SEED'] ?? 1);
 const killsPerSweep = 20;
 

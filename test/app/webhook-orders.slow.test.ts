@@ -8,7 +8,7 @@ import { rememberedTemplate } from '../support/remembering-server.ts';
 import { seededRandom } from '../support/random.ts';
 
 /** PINWHEEL_ORDERS: how many; PINWHEEL_SEED: only the world of this seed. */
-const orders = Number(process.env['PINWHEEL_ORDERS'] ?? 1000);
+const orders = Number(process.env['PINWHEEL_ORDERS'] ?? 200);
 const only = process.env['PINWHEEL_SEED'];
 const repositories = 8;
 const rounds = 25;
