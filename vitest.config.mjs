@@ -9,6 +9,8 @@ const everyday = [
 
 export default defineConfig({
   test: {
+    // Many tests wait for processes of their own: a core that is kept free for the runner is idle.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
