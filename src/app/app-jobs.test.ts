@@ -104,7 +104,9 @@ describe('a job', () => {
     gate.open();
     await stopped;
     expect(app.said('job done').some(({ kind }) => kind === 'check')).toBe(true);
-    expect(app.said('job given back')).toMatchObject([{ kind: 'check' }]);
+    // It also looks at all repositories when it starts, and that may be given back as well.
+    const given = app.said('job given back').filter(({ kind }) => kind === 'check');
+    expect(given).toHaveLength(1);
   });
 
   it('is shared among processes with one database', async () => {
