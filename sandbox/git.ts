@@ -28,8 +28,29 @@ export async function runGit(
 }
 
 /** The same where what it prints need not be text. */
-export function runGitBytes(args: readonly string[], input?: Uint8Array | string): Promise<Buffer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+export async function runGitBytes(
+  args: readonly string[],
+  input?: Uint8Array | string,
+): Promise<Buffer> {
+  const { code, stdout, stderr } = await runGitToCode(args, input);
+  if (code === 0) return stdout;
+  throw new Error(`git ${args.join(' ')}: ${stderr.trim()}`);
+}
+
+/** How git ended. */
+interface EndedGit {
+  /** `null` where a signal ended it. */
+  readonly code: number | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** Runs git to its end, whatever that is; bytes in and out. */
+export function runGitToCode(
+  args: readonly string[],
+  input?: Uint8Array | string,
+): Promise<EndedGit> {
+  const { promise, resolve, reject } = Promise.withResolvers<EndedGit>();
   const git = spawn('git', args, { env: gitEnvironment(), stdio: ['pipe', 'pipe', 'pipe'] });
   const output: Buffer[] = [];
   const complaint: Buffer[] = [];
@@ -39,8 +60,7 @@ export function runGitBytes(args: readonly string[], input?: Uint8Array | string
   git.stdin.on('error', () => undefined);
   git.on('error', reject);
   git.on('close', (code) => {
-    if (code === 0) resolve(Buffer.concat(output));
-    else reject(new Error(`git ${args.join(' ')}: ${Buffer.concat(complaint).toString().trim()}`));
+    resolve({ code, stdout: Buffer.concat(output), stderr: Buffer.concat(complaint).toString() });
   });
   git.stdin.end(input ?? '');
   return promise;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { makeUpstream } from '../../sandbox/upstreams.ts';
 import { createPatchTrials } from '../../src/edge/git/patch-trial.ts';
-import { runToCode } from '../support/full-checkout.ts';
+import { runGitToCode } from '../../sandbox/git.ts';
 import { temporaryFolder } from '../support/pinwheel.ts';
 import { tryQueue } from '../support/queue-trials.ts';
 import { randomEdits } from '../support/random-edits.ts';
@@ -47,7 +47,7 @@ it(
           const clone = join(dir, `case-${++cases}`);
           const { commits } = await upstreamOf(clone, edit);
           const commit = commits.get('after') ?? '';
-          const mailed = await runToCode([
+          const mailed = await runGitToCode([
             '-C',
             clone,
             'format-patch',
@@ -57,7 +57,7 @@ it(
             commit,
           ]);
           const diff = ['diff', '--binary', renames, `${commit}^`, commit];
-          const bare = await runToCode(['-C', clone, ...diff]);
+          const bare = await runGitToCode(['-C', clone, ...diff]);
           fc.pre(bare.stdout.length > 0);
           async function verdictsOn(label: string): Promise<readonly string[]> {
             const patches = [mailed.stdout, bare.stdout];

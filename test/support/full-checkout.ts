@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import { gitEnvironment, runGit } from '../../sandbox/git.ts';
+import { runGit, runGitToCode } from '../../sandbox/git.ts';
 
 /** What plain `git apply` made of a patch in a work tree that has all files of a commit. */
 export interface PlainApply {
@@ -46,7 +45,7 @@ export async function fullCheckout(clone: string, tree: string): Promise<FullChe
 
 /** Applies, and stages all that is different then. */
 async function applyPlainly(tree: string, patch: Uint8Array): Promise<PlainApply> {
-  const { code, stderr } = await runToCode(['-C', tree, 'apply', '-v'], patch);
+  const { code, stderr } = await runGitToCode(['-C', tree, 'apply', '-v'], patch);
   // git leaves everything as it was: `status` would tell.
   if (code !== 0) return { ok: false, moved: false, changes: new Map() };
   await runGit(['-C', tree, 'add', '--all', '--force', '.']);
@@ -63,27 +62,4 @@ function parseRaw(output: string): ReadonlyMap<string, string> {
       return [path, mode === '000000' ? 'gone' : `${mode} ${blob}`];
     }),
   );
-}
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: Buffer;
-  readonly stderr: string;
-}
-
-/** Runs git to its end whatever that is; bytes in and out. */
-export function runToCode(args: readonly string[], input?: Uint8Array): Promise<Ended> {
-  const { promise, resolve, reject } = Promise.withResolvers<Ended>();
-  const git = spawn('git', args, { env: gitEnvironment(), stdio: ['pipe', 'pipe', 'pipe'] });
-  const output: Buffer[] = [];
-  const complaint: Buffer[] = [];
-  git.stdout.on('data', (chunk: Buffer) => output.push(chunk));
-  git.stderr.on('data', (chunk: Buffer) => complaint.push(chunk));
-  git.stdin.on('error', () => undefined);
-  git.on('error', reject);
-  git.on('close', (code) => {
-    resolve({ code, stdout: Buffer.concat(output), stderr: Buffer.concat(complaint).toString() });
-  });
-  git.stdin.end(input ?? '');
-  return promise;
 }

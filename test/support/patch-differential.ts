@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { runGitToCode } from '../../sandbox/git.ts';
 import type { ApplyFact, PathState } from '../../src/core/model/patch-trial.ts';
 import { createPatchTrials } from '../../src/edge/git/patch-trial.ts';
 import type { PatchTrials } from '../../src/edge/git/patch-trial.ts';
-import { fullCheckout, runToCode } from './full-checkout.ts';
+import { fullCheckout } from './full-checkout.ts';
 import type { FullCheckout, PlainApply } from './full-checkout.ts';
 import { tryQueue } from './queue-trials.ts';
 import type { QueueTrial } from './queue-trials.ts';
@@ -85,7 +86,7 @@ function untilMerged(pairs: readonly ComparedPair[]): readonly ComparedPair[] {
 
 async function formatPatch(clone: string, { commit }: RealChange): Promise<Buffer> {
   const args = ['-C', clone, 'format-patch', '-1', '--stdout', commit];
-  return (await runToCode(args)).stdout;
+  return (await runGitToCode(args)).stdout;
 }
 
 async function tryAll(

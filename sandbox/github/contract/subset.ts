@@ -105,7 +105,7 @@ function strip(value: Json, within = ''): Json {
   if (!isObject(value)) return value;
   const entries = Object.entries(value)
     .filter(([key]) => namespaces.has(within) || !prose.has(key))
-    // Lists of an App's events are out of date in many places: they are taken as any words.
+    // The description lists fewer events of an App than GitHub has: any word is one.
     .map(([key, item]) => [key, key === 'events' ? anyWords(item) : item] as const)
     .map(([key, item]) => [key, strip(item, namespaces.has(within) ? '' : key)] as const);
   return patch(Object.fromEntries(entries));

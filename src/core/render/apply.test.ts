@@ -30,7 +30,7 @@ function result(
   verdicts: readonly PatchVerdict[],
   written: readonly string[] = [],
 ): AppliedQueue {
-  const about = { component: 'nova', series: '2025.2', source: '/work/nova' };
+  const about = { component: 'nova', series: '2025.2', source: '/src/nova' };
   const tree = { before: 'a'.repeat(40), after: 'b'.repeat(40) };
   return { ...about, outcome, verdicts, written, ...(verdicts.length > 0 && { tree }) };
 }
@@ -71,17 +71,17 @@ describe('what apply says', () => {
 
       0001-a.patch applied
       0002-b.patch applied with an offset: hunk 2 of nova/api.py 3 lines down
-      nova 2025.2: 2 patches applied to /work/nova: 2 files changed, tree aaaaaaaaaaaa → bbbbbbbbbbbb
+      nova 2025.2: 2 patches applied to /src/nova: 2 files changed, tree aaaaaaaaaaaa → bbbbbbbbbbbb
 
       0001-a.patch applied
-      nova 2025.2: 1 patch applied to /work/nova by an earlier run, whose writing is finished now: 1 file changed, tree aaaaaaaaaaaa → bbbbbbbbbbbb
+      nova 2025.2: 1 patch applied to /src/nova by an earlier run, whose writing is finished now: 1 file changed, tree aaaaaaaaaaaa → bbbbbbbbbbbb
 
       0001-a.patch is there already
-      nothing written: /work/nova has it already; was apply run before? If not, pinwheel check --series 2025.2 --component nova says where it comes from
+      nothing written: /src/nova has it already; was apply run before? If not, pinwheel check --series 2025.2 --component nova says where it comes from
 
       0001-a.patch applies
       0002-b.patch applies with an offset: hunk 2 of nova/api.py 3 lines down
-      nothing written: all patches together change nothing in /work/nova; remove those that cancel one another
+      nothing written: all patches together change nothing in /src/nova; remove those that cancel one another
 
       0001-a.patch applies
       0002-b.patch applies with an offset: hunk 2 of nova/api.py 3 lines down
@@ -90,7 +90,7 @@ describe('what apply says', () => {
       0005-e.patch was not tried: 0003-c.patch comes first and touches nova/api.py
       0006-f.patch is refused: etc/x is written through a symlink (etc)
       0007-g�.patch is malformed: no patch (line 2)
-      nothing written to /work/nova; see whether it is the source that 2025.2 pins, and what pinwheel check --series 2025.2 --component nova says"
+      nothing written to /src/nova; see whether it is the source that 2025.2 pins, and what pinwheel check --series 2025.2 --component nova says"
     `);
   });
 
@@ -112,7 +112,7 @@ describe('what apply says', () => {
           },
         ],
         "series": "2025.2",
-        "source": "/work/nova",
+        "source": "/src/nova",
         "tree": {
           "after": "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
           "before": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",

@@ -105,7 +105,7 @@ function packsIn(folder: string): readonly PackFile[] {
     .flatMap((name) => quietly(() => openPack(join(pack, name))) ?? []);
 }
 
-/** What a trial made has a file of its own: no store has any. */
+/** What a trial made itself is in loose files; fetched stores have packs alone. */
 function readLoose(directory: string, id: string): GitObject | undefined {
   const bytes = readFileSync(join(directory, 'objects', id.slice(0, 2), id.slice(2)));
   const whole = inflateSync(bytes, { maxOutputLength: mostObjectBytes });
