@@ -10,14 +10,19 @@ describe('app.yml', () => {
   it('asks for the events that are worked on, and for no other', async () => {
     const { default_events: events } = await appManifest(places);
     expect(events.filter((event) => !isOurEvent(event))).toEqual([]);
-    expect(events).toEqual(['push', 'pull_request', 'check_run', 'check_suite']);
+    expect(events).toEqual([
+      ...['push', 'pull_request', 'check_run', 'check_suite'],
+      ...['issue_comment', 'workflow_run', 'workflow_job'],
+    ]);
   });
 
   it('has exactly the permissions that tokens are asked for with', async () => {
     const { default_permissions: granted } = await appManifest(places);
     const source = await readFile(join(import.meta.dirname, '../edge/github/app.ts'), 'utf8');
-    const [, block = ''] = /const permissions = \{([^}]+)\}/.exec(source) ?? [];
-    const asked = [...block.matchAll(/(\w+): '(\w+)'/g)].map(([, name, level]) => [name, level]);
+    const blocks = [...source.matchAll(/const (?:permissions|actionsPermissions) = \{([^}]+)\}/g)];
+    const asked = blocks.flatMap(([, block = '']) =>
+      [...block.matchAll(/(\w+): '(\w+)'/g)].map(([, name, level]) => [name, level]),
+    );
     expect(Object.fromEntries(asked)).toEqual(granted);
   });
 });

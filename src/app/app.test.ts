@@ -27,7 +27,7 @@ describe('the App', () => {
     );
     expect(taken).toMatchObject({
       msg: 'job done',
-      done: `check acme/images ${head.slice(0, 12)}`,
+      done: `check acme/images ${head.slice(0, 12)}, build acme/images ${head.slice(0, 12)}`,
     });
     const [arrived] = app.said('webhook new').filter(({ event }) => event === 'pull_request');
     expect(taken?.['delivery']).toBe(arrived?.['delivery']);

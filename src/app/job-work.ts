@@ -2,9 +2,13 @@ import type { InstalledRepository } from '../core/model/repository.ts';
 import type { GitHubApp } from '../edge/github/app.ts';
 import type { GitHubRepository } from '../edge/github/repository.ts';
 import type { Store } from '../edge/store/store.ts';
+import { build } from '../journeys/build.ts';
 import { checkCommit } from '../journeys/check-commit.ts';
 import { endChecks } from '../journeys/end-checks.ts';
 import { lookAtPush } from '../journeys/look-at-push.ts';
+import { press } from '../journeys/press.ts';
+import { reportBuild, reportBuilds, reportRun } from '../journeys/report-build.ts';
+import { runCommand } from '../journeys/run-command.ts';
 import { recoverDeliveries } from '../journeys/recover-deliveries.ts';
 import { sweep } from '../journeys/sweep.ts';
 import { sweepIfDue } from '../journeys/sweep-if-due.ts';
@@ -29,6 +33,7 @@ export function journeyWork(world: JobWorld): JobWork {
     ...world,
     now: () => clock.now(),
     today: () => clock.today(),
+    isoTime: (at: number) => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z'),
     horizon: () => clock.daysAhead(endNoticeDays),
   };
   /** The same world, in which GitHub is not asked any more once the job is over. */
@@ -46,6 +51,12 @@ export function journeyWork(world: JobWorld): JobWork {
     check: (request, signal) => checkCommit(until(signal), request),
     'end-checks': (request, signal) => endChecks(until(signal), request),
     'update-lock': (request, signal) => updateLock(until(signal), request),
+    command: (request, signal) => runCommand(until(signal), request),
+    build: (request, signal) => build(until(signal), request),
+    press: (request, signal) => press(until(signal), request),
+    'report-build': (request, signal) => reportBuild(until(signal), request),
+    'report-run': (request) => reportRun(common, request),
+    'report-builds': () => reportBuilds(common),
     'recover-deliveries': () => recoverDeliveries(common),
     'sweep-all': (request) => sweepAll(common, request),
     'sweep-if-due': (request, signal) => sweepIfDue(until(signal), request),

@@ -6,6 +6,7 @@ type ScheduleStore = Pick<Store, 'schedule' | 'enqueue' | 'deadJobs'>;
 /** Work that comes by the clock. Any number of processes may say so: each time is taken once. */
 export async function startSchedules(store: ScheduleStore): Promise<void> {
   await store.schedule('recover-deliveries', '*/10 * * * *', { kind: 'recover-deliveries' });
+  await store.schedule('report-builds', '* * * * *', { kind: 'report-builds' });
   await store.schedule('sweep-all', '0 * * * *', { kind: 'sweep-all' });
   await catchUp(store);
 }

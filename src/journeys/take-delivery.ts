@@ -25,9 +25,10 @@ export async function takeDelivery(
   return { kind: 'done', what: jobs.map(jobWords).join(', ') };
 }
 
-/** People look at a pull request and wait for its checks; nobody waits for a sweep. */
+/** People who ask for something wait for the answer, those with a pull request for its checks, nobody for a sweep. */
 function priorityOf({ kind }: JobRequest): number {
-  return kind === 'check' ? 1 : 0;
+  if (kind === 'command' || kind === 'press') return 2;
+  return ['check', 'build', 'report-build', 'report-run'].includes(kind) ? 1 : 0;
 }
 
 function parsed(body: Uint8Array): unknown {

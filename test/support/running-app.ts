@@ -37,11 +37,13 @@ export interface TestAppOptions extends Partial<Omit<AppOptions, 'config' | 'log
   readonly app: GitHubsApp;
   readonly databaseUrl: string;
   readonly config?: Partial<AppConfig>;
+  /** Whether commits are built; most tests are about something else. */
+  readonly builds?: true;
 }
 
 /** Starts the App for a small GitHub, which sends its webhooks here from then on. */
 export async function startTestApp(options: TestAppOptions): Promise<WatchedApp> {
-  const { github, app, databaseUrl, config, ...rest } = options;
+  const { github, app, databaseUrl, config, builds, work, ...rest } = options;
   const lines: LogLine[] = [];
   const to = { write: (line: string) => void lines.push(JSON.parse(line) as LogLine) };
   const cacheDir = await scratch();
@@ -60,6 +62,7 @@ export async function startTestApp(options: TestAppOptions): Promise<WatchedApp>
     cacheDir,
     limits: { pollMs: 50, backoffMs: () => 20, cronSeconds: 45 },
     ...rest,
+    work: { ...(builds ? {} : { build: unbuilt }), ...work },
   });
   onTestFinished(() => running.stop(0));
   github.setWebhook(app, `${running.url}${webhookPath}`);
@@ -69,6 +72,10 @@ export async function startTestApp(options: TestAppOptions): Promise<WatchedApp>
     said: (message) => lines.filter(({ msg }) => msg === message),
     until,
   };
+}
+
+function unbuilt(): Promise<Outcome> {
+  return Promise.resolve({ kind: 'nothing', why: 'this is not about builds' });
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
@@ -107,8 +114,14 @@ export async function placeWithApp({
   });
   const app = github.addApp({
     name: 'Pinwheel',
-    permissions: { contents: 'write', pull_requests: 'write', checks: 'write', issues: 'write' },
-    events: ['push', 'pull_request', 'check_run', 'check_suite'],
+    permissions: {
+      ...{ contents: 'write', pull_requests: 'write', checks: 'write', issues: 'write' },
+      actions: 'write',
+    },
+    events: [
+      ...['push', 'pull_request', 'check_run', 'check_suite'],
+      ...['issue_comment', 'workflow_run', 'workflow_job'],
+    ],
     webhookSecret: 'secret of the webhook',
   });
   return { github, app, installation: github.install(app, 'acme').id };

@@ -50,7 +50,7 @@ export function useStore(options: Partial<StoreOptions> = {}): UsedStore {
 }
 
 async function empty(client: pg.Client): Promise<void> {
-  for (const table of ['deliveries', 'dead_jobs'])
+  for (const table of ['deliveries', 'dead_jobs', 'builds', 'requests'])
     await client.query(`delete from pinwheel.${table}`);
   for (const table of ['job', 'schedule']) await client.query(`delete from pinwheel_jobs.${table}`);
 }

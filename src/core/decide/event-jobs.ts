@@ -1,4 +1,5 @@
 import type { AppEvent } from '../model/event.ts';
+import { buildOf } from '../model/build.ts';
 import type { JobRequest } from '../model/job.ts';
 
 /** What is to be done about an event: jobs that look for themselves. */
@@ -8,12 +9,49 @@ export function jobsFor(event: AppEvent): readonly JobRequest[] {
       return event.repositories.map((repository) => ({ kind: 'sweep', repository }));
     case 'pushed':
       // Not a sweep at once: of two that wait the newest counts, and that may be of a topic branch.
-      return [{ kind: 'push', repository: event.repository, branch: event.branch }];
+      return [
+        { kind: 'push', repository: event.repository, branch: event.branch },
+        ...builtPush(event),
+      ];
     case 'head-changed':
-      return [{ kind: 'check', repository: event.repository, head: event.head, pull: event.pull }];
+      return [
+        { kind: 'check', repository: event.repository, head: event.head, pull: event.pull },
+        { kind: 'build', repository: event.repository, head: event.head },
+      ];
     case 'checks-wanted':
       return [{ kind: 'check', repository: event.repository, head: event.head, again: true }];
     case 'action-requested':
-      return [{ kind: event.action, repository: event.repository, head: event.head }];
+      return [pressed(event)];
+    case 'images-wanted':
+      return imagesJobs(event);
+    case 'commented': {
+      const { repository, issue, comment, editor } = event;
+      const edited = editor === undefined ? {} : { editor };
+      return [{ kind: 'command', repository, issue, comment, ...edited }];
+    }
+    case 'run-moved':
+      return event.correlation === undefined
+        ? [{ kind: 'report-run', repository: event.repository, run: event.run }]
+        : [{ kind: 'report-build', build: buildOf(event.correlation) }];
   }
+}
+
+type EventOf<Kind extends AppEvent['kind']> = Extract<AppEvent, { readonly kind: Kind }>;
+
+/** Each push has one of its own: what came between two of them is built as well. */
+function builtPush({ repository, branch, moved }: EventOf<'pushed'>): readonly JobRequest[] {
+  if (!moved) return [];
+  const { head, before } = moved;
+  return [{ kind: 'build', repository, head, pushed: { branch, before } }];
+}
+
+function pressed({ repository, head, action, by }: EventOf<'action-requested'>): JobRequest {
+  return action === 'update-lock'
+    ? { kind: action, repository, head }
+    : { kind: 'press', repository, head, action, by };
+}
+
+function imagesJobs({ repository, head, suite }: EventOf<'images-wanted'>): readonly JobRequest[] {
+  const build: JobRequest = { kind: 'build', repository, head };
+  return suite ? [{ kind: 'check', repository, head, again: true }, build] : [build];
 }

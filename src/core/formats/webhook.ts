@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { isBotBranch } from '../model/bot-branch.ts';
+import { correlationIn } from '../model/build.ts';
+import { checkActions, imagesCheck } from '../model/check-report.ts';
 import type { AppEvent, Unwanted } from '../model/event.ts';
 import type { InstalledRepository } from '../model/repository.ts';
 
@@ -40,7 +42,13 @@ const installationRepositories = v.object({
   installation: v.object({ id: v.number() }),
   repositories_added: v.optional(listed, []),
 });
-const push = v.object({ ...about, ref: v.string(), deleted: v.optional(v.boolean(), false) });
+const push = v.object({
+  ...about,
+  ref: v.string(),
+  before: v.optional(commit),
+  after: v.optional(commit),
+  deleted: v.optional(v.boolean(), false),
+});
 const pullRequest = v.object({
   ...about,
   action: v.string(),
@@ -51,13 +59,27 @@ const pullRequest = v.object({
   changes: v.optional(v.object({ base: v.optional(v.unknown()) }), {}),
 });
 const head = v.object({ head_sha: commit });
+const sender = v.object({ login: v.string(), type: v.optional(v.string(), 'User') });
 const checkRun = v.object({
   ...about,
   action: v.string(),
-  check_run: head,
+  sender: v.optional(sender, { login: '' }),
+  check_run: v.object({ head_sha: commit, name: v.optional(v.string(), '') }),
   requested_action: v.optional(v.object({ identifier: v.string() })),
 });
 const checkSuite = v.object({ ...about, action: v.string(), check_suite: head });
+const issueComment = v.object({
+  ...about,
+  action: v.string(),
+  sender,
+  issue: v.object({ number: v.number() }),
+  comment: v.object({ id: v.number(), body: v.string(), user: sender }),
+});
+const workflowRun = v.object({
+  ...about,
+  workflow_run: v.object({ id: v.number(), display_title: v.optional(v.string(), '') }),
+});
+const workflowJob = v.object({ ...about, workflow_job: v.object({ run_id: v.number() }) });
 
 const headActions: readonly string[] = ['opened', 'synchronize', 'reopened'];
 const installActions: readonly string[] = ['created', 'unsuspend', 'new_permissions_accepted'];
@@ -86,12 +108,25 @@ const readers: ReadonlyMap<string, Read> = new Map([
     reader(checkRun, (payload) =>
       payload.requested_action
         ? actionRequested(payload, payload.requested_action.identifier)
-        : rerequested(payload, payload.check_run.head_sha),
+        : rerequested(payload, payload.check_run.head_sha, payload.check_run.name),
     ),
   ],
   [
     'check_suite',
-    reader(checkSuite, (payload) => rerequested(payload, payload.check_suite.head_sha)),
+    reader(checkSuite, (payload) => rerequested(payload, payload.check_suite.head_sha, 'suite')),
+  ],
+  ['issue_comment', reader(issueComment, commented)],
+  [
+    'workflow_run',
+    reader(workflowRun, (payload) => {
+      const { id, display_title: title } = payload.workflow_run;
+      const correlation = correlationIn(title);
+      return runMoved(payload, id, correlation);
+    }),
+  ],
+  [
+    'workflow_job',
+    reader(workflowJob, (payload) => runMoved(payload, payload.workflow_job.run_id)),
   ],
 ]);
 
@@ -110,7 +145,9 @@ function pushed(payload: v.InferOutput<typeof push>): AppEvent | Unwanted {
   const branch = /^refs\/heads\/(.+)$/.exec(payload.ref)?.[1];
   if (branch === undefined || payload.deleted) return unwanted('no branch was pushed');
   if (isBotBranch(branch)) return unwanted("the branch is the bot's own");
-  return { kind: 'pushed', repository: repositoryOf(payload), branch };
+  const { after: head, before } = payload;
+  const moved = head !== undefined && before !== undefined ? { moved: { head, before } } : {};
+  return { kind: 'pushed', repository: repositoryOf(payload), branch, ...moved };
 }
 
 /** An edit of its words changes nothing that is checked; one of its base does. */
@@ -143,8 +180,13 @@ function installed(
 function rerequested(
   payload: { readonly action: string } & About,
   sha: string,
+  what: string,
 ): AppEvent | Unwanted {
   if (payload.action !== 'rerequested') return unwanted(`check ${payload.action}`);
+  const suite = what === 'suite';
+  if (suite || what === imagesCheck) {
+    return { kind: 'images-wanted', repository: repositoryOf(payload), head: sha, suite };
+  }
   return { kind: 'checks-wanted', repository: repositoryOf(payload), head: sha };
 }
 
@@ -153,10 +195,33 @@ function actionRequested(
   identifier: string,
 ): AppEvent | Unwanted {
   const { head_sha: sha } = payload.check_run;
-  if (identifier !== 'update-lock') return unwanted(`no check has the button ${identifier}`);
+  const action = checkActions.find((name) => name === identifier);
+  if (!action) return unwanted(`no check has the button ${identifier}`);
+  const by = payload.sender.login;
   return {
     ...{ kind: 'action-requested', repository: repositoryOf(payload) },
-    ...{ head: sha, action: identifier },
+    ...{ head: sha, action, by },
+  };
+}
+
+/** Commands of bots are not taken, whoever they are; those of people nearly always are none. */
+function commented(payload: v.InferOutput<typeof issueComment>): AppEvent | Unwanted {
+  const { action, comment, sender: by, issue } = payload;
+  if (action !== 'created' && action !== 'edited') return unwanted(`comment ${action}`);
+  if (comment.user.type === 'Bot' || by.type === 'Bot') return unwanted('a bot commented');
+  if (!/(?:^|[\r\n])[^\r\n]{0,200}\/[a-z]/iu.test(comment.body))
+    return unwanted('no command is in it');
+  return {
+    ...{ kind: 'commented', repository: repositoryOf(payload) },
+    ...{ issue: issue.number, comment: comment.id },
+    ...(action === 'edited' && { editor: by.login }),
+  };
+}
+
+function runMoved(payload: About, run: number, correlation?: string): AppEvent {
+  return {
+    ...{ kind: 'run-moved', repository: repositoryOf(payload), run },
+    ...(correlation !== undefined && { correlation }),
   };
 }
 

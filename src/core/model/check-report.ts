@@ -2,6 +2,10 @@
 export const checkNames = ['pinwheel/config', 'pinwheel/constraints', 'pinwheel/patches'] as const;
 export type CheckName = (typeof checkNames)[number];
 
+/** The check of what was built has a journey of its own. */
+export const imagesCheck = 'pinwheel/images';
+type AnyCheckName = CheckName | typeof imagesCheck;
+
 export type CheckConclusion =
   'success' | 'failure' | 'neutral' | 'cancelled' | 'skipped' | 'timed_out' | 'action_required';
 
@@ -22,11 +26,17 @@ export interface CheckAction {
   readonly identifier: CheckActionName;
 }
 
-export type CheckActionName = 'update-lock';
+export const checkActions = [
+  'update-lock',
+  'rebuild-failed',
+  'cancel-build',
+  'explain-build',
+] as const;
+export type CheckActionName = (typeof checkActions)[number];
 
 /** A check run to be. Texts are Markdown within GitHub's limits. */
 export interface CheckReport {
-  readonly name: CheckName;
+  readonly name: AnyCheckName;
   readonly head: string;
   readonly conclusion: CheckConclusion;
   readonly title: string;
@@ -35,3 +45,6 @@ export interface CheckReport {
   readonly annotations: readonly Annotation[];
   readonly actions?: readonly CheckAction[];
 }
+
+/** One that goes on: what there is to say so far. */
+export type CheckProgress = Omit<CheckReport, 'conclusion'>;

@@ -5,7 +5,13 @@ import type { InstalledRepository } from './repository.ts';
 export type AppEvent =
   /** The App was put on these repositories, or they were opened for it again. */
   | { readonly kind: 'installed'; readonly repositories: readonly InstalledRepository[] }
-  | { readonly kind: 'pushed'; readonly repository: InstalledRepository; readonly branch: string }
+  | {
+      readonly kind: 'pushed';
+      readonly repository: InstalledRepository;
+      readonly branch: string;
+      /** From where to where; `before` is zeros for a new branch. */
+      readonly moved?: { readonly head: string; readonly before: string };
+    }
   /** A pull request has a head that was not looked at yet, or another base. */
   | {
       readonly kind: 'head-changed';
@@ -25,6 +31,33 @@ export type AppEvent =
       readonly repository: InstalledRepository;
       readonly head: string;
       readonly action: CheckActionName;
+      /** Their login. */
+      readonly by: string;
+    }
+  /** Somebody asked for the images of a commit once more. */
+  | {
+      readonly kind: 'images-wanted';
+      readonly repository: InstalledRepository;
+      readonly head: string;
+      /** True where all checks of the commit were asked for. */
+      readonly suite: boolean;
+    }
+  /** Somebody wrote or changed a comment that may have commands in it. */
+  | {
+      readonly kind: 'commented';
+      readonly repository: InstalledRepository;
+      readonly issue: number;
+      readonly comment: number;
+      /** Login of whoever changed it, where it was changed. */
+      readonly editor?: string;
+    }
+  /** A workflow run, or a job of it, is in another state. */
+  | {
+      readonly kind: 'run-moved';
+      readonly repository: InstalledRepository;
+      readonly run: number;
+      /** In the name of a run of ours. */
+      readonly correlation?: string;
     };
 
 /** A webhook that asks nothing of us, and why. */

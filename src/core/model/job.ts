@@ -1,3 +1,4 @@
+import type { CheckActionName } from './check-report.ts';
 import type { InstalledRepository } from './repository.ts';
 
 /** What a job is about. Every one re-reads the world: what it says is a hint, never a fact. */
@@ -33,6 +34,41 @@ export type JobRequest =
       readonly repository: InstalledRepository;
       readonly branch: string;
     }
+  /** What a comment asks for: it is read again, and only what was not taken before is done. */
+  | {
+      readonly kind: 'command';
+      readonly repository: InstalledRepository;
+      readonly issue: number;
+      readonly comment: number;
+      /** Login of whoever changed it, where it was changed. */
+      readonly editor?: string;
+    }
+  /** The images that a commit needs, planned and built. */
+  | {
+      readonly kind: 'build';
+      readonly repository: InstalledRepository;
+      readonly head: string;
+      /** Where it was pushed. */
+      readonly pushed?: { readonly branch: string; readonly before: string };
+    }
+  /** Somebody pressed a button of `pinwheel/images`. */
+  | {
+      readonly kind: 'press';
+      readonly repository: InstalledRepository;
+      readonly head: string;
+      readonly action: BuildAction;
+      readonly by: string;
+    }
+  /** A look at a build, and what there is to say of it. */
+  | { readonly kind: 'report-build'; readonly build: string }
+  /** The same for the build that a run belongs to. */
+  | {
+      readonly kind: 'report-run';
+      readonly repository: InstalledRepository;
+      readonly run: number;
+    }
+  /** The same for all that have not ended. */
+  | { readonly kind: 'report-builds' }
   /** A verified webhook, to be turned into other jobs. */
   | { readonly kind: 'delivery'; readonly delivery: string }
   /** Missed deliveries of GitHub's log. */
@@ -46,6 +82,9 @@ export type JobRequest =
   /** Installed repositories get a sweep: those whose schedule says so, or `everything`. */
   | { readonly kind: 'sweep-all'; readonly everything?: true };
 
+/** Buttons that are about a build. */
+type BuildAction = Exclude<CheckActionName, 'update-lock'>;
+
 export type JobKind = JobRequest['kind'];
 
 /**
@@ -53,6 +92,7 @@ export type JobKind = JobRequest['kind'];
  * for more than others of its kind has a key of its own, or it would be lost.
  */
 export function jobKey(request: JobRequest): string {
+  if (isBuildRequest(request)) return buildJobKey(request);
   switch (request.kind) {
     case 'sweep':
       return `sweep:${keyOf(request.repository)}`;
@@ -70,6 +110,38 @@ export function jobKey(request: JobRequest): string {
       return `sweep-if-due:${keyOf(request.repository)}:${request.until}`;
     case 'sweep-all':
       return request.everything ? 'sweep-all:everything' : 'sweep-all';
+  }
+}
+
+const buildKinds = [
+  'command',
+  'build',
+  'press',
+  'report-build',
+  'report-run',
+  'report-builds',
+] as const;
+type BuildRequest = Extract<JobRequest, { readonly kind: (typeof buildKinds)[number] }>;
+
+function isBuildRequest(request: JobRequest): request is BuildRequest {
+  return (buildKinds as readonly string[]).includes(request.kind);
+}
+
+/** That of jobs about commands and builds. */
+function buildJobKey(request: BuildRequest): string {
+  switch (request.kind) {
+    case 'command':
+      return `command:${keyOf(request.repository)}:${request.comment}`;
+    case 'build':
+      return `build:${keyOf(request.repository)}:${request.pushed?.branch ?? ''}:${request.head}`;
+    case 'press':
+      return `press:${keyOf(request.repository)}:${request.head}:${request.action}`;
+    case 'report-build':
+      return `report-build:${request.build}`;
+    case 'report-run':
+      return `report-run:${keyOf(request.repository)}:${request.run}`;
+    case 'report-builds':
+      return request.kind;
   }
 }
 

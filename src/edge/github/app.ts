@@ -47,6 +47,9 @@ const permissions = {
   checks: 'write',
 };
 
+/** For workflow runs, and nothing else: an installation that does not grant it keeps all the rest. */
+const actionsPermissions = { metadata: 'read', actions: 'write' };
+
 export function createGitHubApp(options: GitHubAppOptions): GitHubApp {
   const { appId, privateKey, apiUrl, now, onRequestsLeft, writesPerMinute } = options;
   const asApp = createClient({
@@ -60,8 +63,9 @@ export function createGitHubApp(options: GitHubAppOptions): GitHubApp {
   function clientFor(
     { installation, name }: InstalledRepository,
     signal: AbortSignal | undefined,
+    granted: Readonly<Record<string, string>>,
   ): Octokit {
-    const scope = { installation, repository: name, permissions };
+    const scope = { installation, repository: name, permissions: granted };
     return createClient({
       apiUrl,
       now,
@@ -87,7 +91,10 @@ export function createGitHubApp(options: GitHubAppOptions): GitHubApp {
     },
     repositories: () => installedRepositories(asApp, options),
     repository: (repository, signal) =>
-      openRepository(clientFor(repository, signal), { ...options, repository }),
+      openRepository(clientFor(repository, signal, permissions), {
+        ...{ ...options, repository },
+        actions: clientFor(repository, signal, actionsPermissions),
+      }),
     deliveries: openDeliveryLog(asApp),
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Annotation, CheckReport } from '../../core/model/check-report.ts';
+import type { Annotation, CheckProgress, CheckReport } from '../../core/model/check-report.ts';
 import { RetryLater } from '../../core/model/failures.ts';
 import type { Opened } from './opened.ts';
 
@@ -16,6 +16,8 @@ export interface Checks {
   }): Promise<void>;
   /** Ends it with a report; writes nothing where that very report stands there. */
   finish(report: CheckReport): Promise<void>;
+  /** Tells how far it is; writes nothing where that very text stands there. An ended one is begun anew. */
+  progress(report: CheckProgress): Promise<void>;
   /** The same for one that nobody works on any more: one that has ended already is left as it is. */
   end(report: CheckReport): Promise<void>;
   /** The same where a check was begun; one that never was is not made for that. */
@@ -41,6 +43,15 @@ export function openChecks(opened: Opened): Checks {
       const run = await latestRun(opened, report.name, report.head);
       if (run?.completed === true && run.digest === digestOf(report)) return;
       await finish(opened, run, report);
+    },
+    progress: async (report) => {
+      const run = await latestRun(opened, report.name, report.head);
+      const digest = digestOf(report);
+      if (run && !run.completed && run.digest === digest) return;
+      const usable = run && !run.completed;
+      const { name, head } = report;
+      const id = usable ? run.id : await createRun(opened, { name, head, after: run });
+      await show(opened, { id, report, digest });
     },
     end: async (report) => {
       const run = await latestRun(opened, report.name, report.head);
@@ -154,6 +165,19 @@ async function writeSome(opened: Opened, writing: Writing, upTo: number): Promis
   }
 }
 
+async function show(
+  { octokit, at }: Opened,
+  task: { readonly id: number; readonly report: CheckProgress; readonly digest: string },
+): Promise<void> {
+  const { id, report, digest } = task;
+  const { title, summary, actions = [] } = report;
+  await octokit.rest.checks.update({
+    ...{ ...at, check_run_id: id, external_id: digest, status: 'in_progress' },
+    output: { title, summary },
+    actions: [...actions],
+  });
+}
+
 function annotationJson({ path, startLine, endLine, level, title, message }: Annotation) {
   return {
     path,
@@ -165,6 +189,6 @@ function annotationJson({ path, startLine, endLine, level, title, message }: Ann
   };
 }
 
-function digestOf(report: CheckReport): string {
+function digestOf(report: CheckReport | CheckProgress): string {
   return createHash('sha256').update(JSON.stringify(report)).digest('hex').slice(0, 32);
 }

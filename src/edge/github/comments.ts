@@ -12,10 +12,19 @@ export interface Comments {
     /** The bot's own account: what others wrote is theirs. */
     readonly account: string;
   }): Promise<void>;
+  /** Texts of those that the bot wrote on an issue. */
+  own(issue: number, account: string): Promise<readonly string[]>;
 }
 
 export function openComments({ octokit, at }: Opened): Comments {
   return {
+    own: async (issue, account) => {
+      const asked = { ...at, issue_number: issue, per_page: 100 };
+      const all = await octokit.paginate(octokit.rest.issues.listComments, asked);
+      return all.flatMap(({ user, body }) =>
+        user?.login === account && body !== undefined ? [body] : [],
+      );
+    },
     ensure: async ({ issue, topic, body, account }) => {
       const marker = `<!-- pinwheel:topic ${topic} -->`;
       const wanted = `${body.trimEnd()}\n\n${marker}\n`;

@@ -1,5 +1,7 @@
 import type { Octokit } from '@octokit/rest';
 import type { InstalledRepository, RepositoryName } from '../../core/model/repository.ts';
+import { openActions } from './actions.ts';
+import type { Actions } from './actions.ts';
 import { openBranches } from './branches.ts';
 import type { Branches } from './branches.ts';
 import { openChecks } from './checks.ts';
@@ -10,6 +12,8 @@ import { hasStatus } from './failure.ts';
 import type { Opened } from './opened.ts';
 import { openPulls } from './pulls.ts';
 import type { Pulls } from './pulls.ts';
+import { openTalk } from './talk.ts';
+import type { Talk } from './talk.ts';
 
 /** What GitHub says of a repository as a whole. */
 export interface RepositoryFacts extends RepositoryName {
@@ -29,6 +33,8 @@ export interface GitHubRepository {
   readonly pulls: Pulls;
   readonly checks: Checks;
   readonly comments: Comments;
+  readonly talk: Talk;
+  readonly actions: Actions;
 }
 
 interface Opening {
@@ -36,11 +42,13 @@ interface Opening {
   readonly webUrl: string;
   readonly appId: number;
   readonly now: () => number;
+  /** With a token for workflow runs. */
+  readonly actions: Octokit;
 }
 
 export function openRepository(
   octokit: Octokit,
-  { repository, webUrl, appId, now }: Opening,
+  { repository, webUrl, appId, now, actions }: Opening,
 ): GitHubRepository {
   const { owner, name: repo } = repository;
   const opened: Opened = { octokit, at: { owner, repo }, appId, now };
@@ -63,6 +71,8 @@ export function openRepository(
     pulls: openPulls(opened),
     checks: openChecks(opened),
     comments: openComments(opened),
+    talk: openTalk(opened),
+    actions: openActions({ ...opened, octokit: actions }),
   };
 }
 

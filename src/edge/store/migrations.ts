@@ -2,8 +2,7 @@ import { WorldError } from '../../core/model/failures.ts';
 import type { Executor } from './database.ts';
 
 /**
- * In order, each once, after those of pg-boss; one that was released is never changed. The build
- * ledger comes next.
+ * In order, each once, after those of pg-boss; one that was released is never changed.
  */
 const migrations: readonly string[] = [
   `create table pinwheel.deliveries (
@@ -33,6 +32,41 @@ const migrations: readonly string[] = [
    create index dead_jobs_key on pinwheel.dead_jobs (key)`,
   // pg-boss looks for silent workers by reading everything; we look every few seconds.
   `create index pinwheel_running on pinwheel_jobs.job (heartbeat_on) where state = 'active'`,
+  `create table pinwheel.builds (
+     id text primary key,
+     repository text not null,
+     head text not null,
+     build jsonb not null,
+     is_open boolean not null,
+     created_at timestamptz not null
+   );
+   create index builds_head on pinwheel.builds (repository, head);
+   create index builds_open on pinwheel.builds (repository) where is_open;
+   create table pinwheel.build_cells (
+     build text not null references pinwheel.builds on delete cascade,
+     position integer not null,
+     cell jsonb not null,
+     primary key (build, position)
+   );
+   create table pinwheel.build_runs (
+     repository text not null,
+     run bigint not null,
+     build text not null references pinwheel.builds on delete cascade,
+     primary key (repository, run)
+   );
+   create table pinwheel.requests (
+     repository text not null,
+     comment bigint not null,
+     position integer not null,
+     issue integer not null,
+     login text not null,
+     text text not null,
+     result text not null,
+     reply text not null,
+     at timestamptz not null,
+     primary key (repository, comment, position)
+   );
+   create index requests_at on pinwheel.requests (repository, at)`,
 ];
 
 /** Brings our tables up to date, in a transaction that holds the lock of migrations. */

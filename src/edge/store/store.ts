@@ -2,6 +2,8 @@ import type { PgBoss } from 'pg-boss';
 import { UserError } from '../../core/model/failures.ts';
 import type { JobRequest } from '../../core/model/job.ts';
 import type { Batches } from './batches.ts';
+import { buildLedger } from './builds.ts';
+import type { BuildLedger } from './builds.ts';
 import { countJobs } from './counts.ts';
 import type { JobCount } from './counts.ts';
 import { openDatabase, wanting } from './database.ts';
@@ -18,6 +20,8 @@ import { migrate } from './migrations.ts';
 import { startPrivateServer } from './private-server.ts';
 import type { PrivateServer, PrivateServerOptions, ServerEvent } from './private-server.ts';
 import { startBoss } from './queues.ts';
+import { requestBook } from './requests.ts';
+import type { RequestBook } from './requests.ts';
 import { listSchedules, schedule, unschedule } from './schedules.ts';
 import type { Schedule } from './schedules.ts';
 import { tick, whileAway, within } from './wait.ts';
@@ -63,6 +67,8 @@ export interface Store {
   readonly schedule: (name: string, cron: string, request: JobRequest) => Promise<void>;
   readonly unschedule: (name: string) => Promise<void>;
   readonly schedules: () => Promise<readonly Schedule[]>;
+  readonly builds: BuildLedger;
+  readonly requests: RequestBook;
   readonly startWorker: (options: WorkerOptions) => Promise<Worker>;
   readonly health: () => Promise<Health>;
   /** Stops the workers without grace if they still run, and the private server unless it is shared. */
@@ -166,6 +172,8 @@ function asStore({ server, database, boss }: Parts): Store {
       wanting('keep a schedule', () => schedule(boss, name, { cron, request })),
     unschedule: (name) => wanting('end a schedule', () => unschedule(boss, name)),
     schedules: () => wanting('list schedules', () => listSchedules(boss)),
+    builds: buildLedger(database),
+    requests: requestBook(database),
     startWorker: async (options) => {
       const base = { database, boss, enqueue: ({ request }: Enqueuing) => enqueue(request) };
       const worker = await wanting('start a worker', () => startWorker(base, options));

@@ -1,0 +1,203 @@
+import type { CommandLine } from '../core/model/command.ts';
+import { commandText } from '../core/model/command.ts';
+import type { JobRequest, Outcome } from '../core/model/job.ts';
+import { nextSlot, requestLimits } from '../core/decide/command-limits.ts';
+import { judgeCommand } from '../core/decide/commands.ts';
+import { readCommandLine } from '../core/formats/command-line.ts';
+import { addedCommands, commentCommands } from '../core/formats/comment-commands.ts';
+import { builtText, isWellBuilt } from '../core/render/build-replies.ts';
+import {
+  commandReply,
+  deniedText,
+  limitText,
+  mistakeText,
+  tooManyCommands,
+} from '../core/render/command-replies.ts';
+import type { KeptRequest } from '../edge/store/requests.ts';
+import { isBuilding } from '../core/model/build.ts';
+import { lastingProblem } from './shared/build-target.ts';
+import type { BuildWorld } from './shared/build-world.ts';
+import { askingOf, commandTarget, namesOf } from './shared/command-scene.ts';
+import type { CommandScene, Done } from './shared/command-scene.ts';
+import { commandActs, hiddenWord } from './shared/command-verbs.ts';
+import { reach } from './shared/reach.ts';
+
+export interface RunCommandWorld extends BuildWorld {
+  /** ISO, in UTC. */
+  readonly isoTime: (at: number) => string;
+}
+
+type CommandRequest = Extract<JobRequest, { readonly kind: 'command' }>;
+
+const hour = 3_600_000;
+
+/** Does what a comment asks for, each of its commands once, and tells what became of them in one reply. */
+export async function runCommand(
+  world: RunCommandWorld,
+  request: CommandRequest,
+): Promise<Outcome> {
+  const reached = await reach(world.github, request.repository);
+  if (reached.kind !== 'reached') return reached;
+  const { talk } = reached.repository;
+  const comment = await talk.comment(request.comment);
+  if (!comment || comment.isBot)
+    return { kind: 'nothing', why: 'the comment is gone, or a bot wrote it' };
+  if (request.editor !== undefined && !sameLogin(request.editor, comment.author)) {
+    return { kind: 'nothing', why: `${request.editor} changed a comment of somebody else` };
+  }
+  const kept = await world.store.requests.of(request.repository, comment.id);
+  const fresh = addedCommands(
+    kept.map(({ text }) => text),
+    commentCommands(comment.body),
+  );
+  if (fresh.length === 0 && kept.every(({ result }) => isSettled(result))) {
+    return { kind: 'nothing', why: 'nothing new is asked for' };
+  }
+  const conversation = await talk.conversation(request.issue);
+  if (!conversation) return { kind: 'nothing', why: 'the conversation is gone' };
+  // Before anything slow: whoever wrote it sees that it was seen.
+  if (fresh.length > 0) await talk.react(comment.id, 'eyes');
+  const target = await commandTarget(world, reached, conversation);
+  if (!target) return { kind: 'nothing', why: 'the branch is gone' };
+  const role = await talk.role(comment.author);
+  const scene = {
+    ...{ world, installed: request.repository, reached, comment, conversation, target, role },
+    names: namesOf(target),
+  };
+  const edited = request.editor !== undefined || comment.edited;
+  return takeAll(world, scene, { kept, fresh, edited });
+}
+
+function sameLogin(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+function isSettled(result: KeptRequest['result']): boolean {
+  return result === 'done' || result === 'refused';
+}
+
+interface Taken {
+  readonly kept: readonly KeptRequest[];
+  readonly fresh: readonly CommandLine[];
+  readonly edited: boolean;
+}
+
+async function takeAll(
+  world: RunCommandWorld,
+  scene: CommandScene,
+  { kept, fresh, edited }: Taken,
+): Promise<Outcome> {
+  const requests: KeptRequest[] = [...kept, ...(await admitted(world, scene, { kept, fresh }))];
+  await world.store.requests.keep(scene.installed, requests);
+  const jobs: JobRequest[] = [];
+  for (const [index, one] of requests.entries()) {
+    const done = await settle(scene, one, edited);
+    if (!done) continue;
+    requests[index] = { ...one, result: done.result, reply: done.text };
+    await world.store.requests.keep(scene.installed, [requests[index]]);
+    jobs.push(...(done.jobs ?? []));
+  }
+  await reply(scene, requests);
+  for (const job of jobs) await world.store.enqueue(job, { priority: 1 });
+  const words = requests.map(({ text, result }) => `${text.slice(0, 80)} ${result}`);
+  return { kind: 'done', what: words.slice(0, 5).join(', ') };
+}
+
+/** New ones, written down; those that are too many are refused at once. */
+async function admitted(
+  world: RunCommandWorld,
+  scene: CommandScene,
+  { kept, fresh }: Pick<Taken, 'kept' | 'fresh'>,
+): Promise<readonly KeptRequest[]> {
+  const { comment, conversation, installed, target } = scene;
+  const { commandsPerComment, commandsPerHour } = target.policy.limits;
+  const now = world.now();
+  const limits = requestLimits(commandsPerHour);
+  const past = (await world.store.requests.since(installed, now - hour)).map((one) => ({ ...one }));
+  const room = Math.max(0, commandsPerComment - kept.length);
+  const asked = { login: comment.author, issue: conversation.number, at: now };
+  // One more than there is room for, to say so: five hundred lines are one mistake.
+  return fresh.slice(0, room + 1).map((line, index) => {
+    const request: KeptRequest = {
+      ...{ ...asked, comment: comment.id, position: kept.length + index },
+      ...{ text: commandText(line), result: 'new', reply: '' },
+    };
+    if (index >= room) {
+      const found = kept.length + fresh.length;
+      return { ...request, result: 'refused', reply: tooManyCommands(commandsPerComment, found) };
+    }
+    const slot = nextSlot(past, asked, limits);
+    if (slot.kind === 'full') {
+      const words = limitText({ ...slot, at: world.isoTime(slot.at) });
+      return { ...request, result: 'refused', reply: words };
+    }
+    past.push(request);
+    return request;
+  });
+}
+
+/** What becomes of one command now; `undefined` where nothing is new. */
+async function settle(
+  scene: CommandScene,
+  request: KeptRequest,
+  edited: boolean,
+): Promise<Done | undefined> {
+  if (request.result === 'working') return ofBuild(scene, request);
+  if (request.result !== 'new') return undefined;
+  const line = readCommandLine({ text: request.text, number: 1 });
+  if (!line) return { result: 'refused', text: 'That is no command.' };
+  if (line.kind === 'mistake') return mistaken(scene, line.mistake);
+  const judged = judgeCommand(line.command, askingOf(scene, edited));
+  if (judged.kind === 'denied') return { result: 'refused', text: deniedText(judged.why) };
+  if (judged.kind === 'mistake') return mistaken(scene, judged.mistake);
+  const { command } = line;
+  try {
+    const task = { command, cells: judged.cells, position: request.position };
+    return await commandActs[command.verb](scene, task);
+  } catch (error) {
+    const why = lastingProblem(error);
+    if (why === undefined) throw error;
+    return { result: 'refused', text: `That cannot be done: \`${why.replaceAll('`', "'")}\`` };
+  }
+}
+
+function mistaken({ names, role }: CommandScene, mistake: Parameters<typeof mistakeText>[0]): Done {
+  const here = { components: [...names.services.keys()], series: names.series };
+  return { result: 'refused', text: mistakeText(mistake, { names: here, role }) };
+}
+
+/** A command that waits for its build is done when that has ended. */
+async function ofBuild(
+  { world, installed, comment }: CommandScene,
+  { position }: KeptRequest,
+): Promise<Done | undefined> {
+  const builds = await world.store.builds.ofComment(installed, comment.id);
+  const build = builds.find(({ cause }) => cause.kind === 'asked' && cause.position === position);
+  if (!build || isBuilding(build)) return undefined;
+  return { result: isWellBuilt(build) ? 'done' : 'refused', text: builtText(build) };
+}
+
+async function reply(scene: CommandScene, requests: readonly KeptRequest[]): Promise<void> {
+  const { reached, world, comment, conversation } = scene;
+  const { talk, comments } = reached.repository;
+  const shown = requests.map(({ text, result, reply: words }) => ({
+    line: text,
+    result: result === 'new' ? ('working' as const) : result,
+    text: words,
+  }));
+  const words = requests.flatMap((one) => {
+    const line = readCommandLine({ text: one.text, number: 1 });
+    if (one.result !== 'done' || line?.kind !== 'command') return [];
+    const word = hiddenWord(line.command.verb, line.command.words.get('commit')?.text);
+    return word === '' ? [] : [word];
+  });
+  const hidden = words.length === 0 ? '' : `\n\n${words.join('\n')}`;
+  await comments.ensure({
+    ...{ issue: conversation.number, topic: `command-${comment.id}` },
+    body: `${commandReply(comment.author, shown)}${hidden}`,
+    account: await world.github.account(),
+  });
+  if (!requests.every(({ result }) => isSettled(result))) return;
+  const isFine = requests.every(({ result }) => result === 'done');
+  await talk.react(comment.id, isFine ? 'rocket' : 'confused');
+}

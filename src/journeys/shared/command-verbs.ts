@@ -1,0 +1,167 @@
+import { isBuilding } from '../../core/model/build.ts';
+import type { Build } from '../../core/model/build.ts';
+import type { Verb } from '../../core/model/command.ts';
+import { reaches } from '../../core/model/command.ts';
+import { commandSpec } from '../../core/model/command-table.ts';
+import type { BuildPlan } from '../../core/model/plan.ts';
+import { cellName } from '../../core/model/plan.ts';
+import { combined, failedCells } from '../../core/decide/build-dispatch.ts';
+import { planBuild } from '../../core/decide/build-plan.ts';
+import { retried } from '../../core/decide/build-state.ts';
+import { helpTopic } from '../../core/decide/commands.ts';
+import { approvalMarker } from '../../core/formats/approval-marker.ts';
+import { explainText, planText, statusText } from '../../core/render/build-replies.ts';
+import { helpAbout, helpText } from '../../core/render/command-help.ts';
+import { baseCellsOf, cellsOf } from './build-target.ts';
+import type { CommandScene, CommandTask, Done } from './command-scene.ts';
+import { rebuildNamed, stopBuilds } from './rebuild.ts';
+
+type Act = (scene: CommandScene, task: CommandTask) => Promise<Done> | Done;
+
+const holdLabel = 'hold';
+
+/** What each verb does. Whether it may be done was judged before. */
+export const commandActs: Readonly<Record<Verb, Act>> = {
+  help,
+  status,
+  plan,
+  explain,
+  check,
+  update: ({ installed }) => ({
+    ...{ result: 'done', text: 'Upstream is asked for new releases; pull requests follow.' },
+    jobs: [{ kind: 'sweep', repository: installed }],
+  }),
+  rebuild,
+  retry,
+  cancel,
+  hold,
+  unhold,
+  'ok-to-build': okToBuild,
+};
+
+function help({ role }: CommandScene, { command }: CommandTask): Done {
+  const topic = helpTopic(command);
+  const text = topic ? helpAbout(commandSpec(topic)) : helpText(({ who }) => reaches(role, who));
+  return { result: 'done', text };
+}
+
+function buildsOf({ world, installed, target }: CommandScene): Promise<readonly Build[]> {
+  return world.store.builds.at(installed, target.head);
+}
+
+async function status(scene: CommandScene): Promise<Done> {
+  return { result: 'done', text: statusText(scene.target.head, combined(await buildsOf(scene))) };
+}
+
+/** On an issue there is nothing to compare with: all that the default branch has. */
+async function planOf({ world, target }: CommandScene): Promise<BuildPlan> {
+  const { catalog, cells } = await cellsOf(world, target.snapshot);
+  if (!target.base) return planBuild(catalog, cells, { kind: 'all' });
+  const base = await baseCellsOf(world, target);
+  return planBuild(catalog, cells, { kind: 'affected', base });
+}
+
+async function plan(scene: CommandScene): Promise<Done> {
+  return { result: 'done', text: planText(await planOf(scene)) };
+}
+
+async function explain(scene: CommandScene, { cells: names }: CommandTask): Promise<Done> {
+  const { cells, skipped } = await planOf(scene);
+  const build = combined(await buildsOf(scene));
+  const texts = names.slice(0, 10).map((name) => {
+    const planned = cells.find((one) => cellName(one) === name);
+    const left = skipped.find((one) => cellName(one) === name);
+    return explainText(name, {
+      ...(planned && { planned }),
+      ...(left && { skipped: left }),
+      ...(build && { build }),
+    });
+  });
+  return { result: 'done', text: texts.join('\n\n') };
+}
+
+function check({ installed, target }: CommandScene): Done {
+  return {
+    ...{ result: 'done', text: 'The checks are made again.' },
+    jobs: [{ kind: 'check', repository: installed, head: target.head, again: true }],
+  };
+}
+
+async function rebuild(scene: CommandScene, task: CommandTask): Promise<Done> {
+  const isFailed = task.command.words.get('component')?.text === 'failed';
+  const names = isFailed ? failedCells(await buildsOf(scene)) : task.cells;
+  if (names.length === 0) {
+    const text = isFailed ? 'Nothing is red for this commit.' : 'No image is pinned there.';
+    return { result: 'refused', text };
+  }
+  return rebuildNamed(scene, {
+    ...{ names, occasion: `comment ${scene.comment.id} ${task.position}` },
+    ...{ by: scene.comment.author, comment: scene.comment.id, issue: scene.conversation.number },
+    position: task.position,
+  });
+}
+
+/** The same jobs in the same run, as GitHub's own button does. */
+async function retry(scene: CommandScene): Promise<Done> {
+  const [build] = await buildsOf(scene);
+  if (!build || isBuilding(build)) {
+    const text = build ? 'The last build has not ended.' : 'Nothing was built for this commit.';
+    return { result: 'refused', text };
+  }
+  let count = 0;
+  for (const { part, run } of build.runs) {
+    const cells = build.cells.filter((cell) => cell.part === part);
+    if (!run || cells.every(({ state }) => state === 'success')) continue;
+    if (!(await scene.reached.repository.actions.rerunFailed(run.id))) continue;
+    await scene.world.store.builds.change(build.id, (now) => retried(now, part));
+    count += 1;
+  }
+  if (count === 0)
+    return { result: 'refused', text: 'There is no run with failed jobs, or GitHub refuses.' };
+  return {
+    ...{ result: 'done', text: 'The failed jobs are run again.' },
+    jobs: [{ kind: 'report-build', build: build.id }],
+  };
+}
+
+async function cancel(scene: CommandScene): Promise<Done> {
+  const stopped = await stopBuilds(scene, scene.comment.author);
+  if (stopped.length === 0)
+    return { result: 'refused', text: 'Nothing is being built for this commit.' };
+  return {
+    ...{ result: 'done', text: 'What was being built is stopped.' },
+    jobs: stopped.map((build) => ({ kind: 'report-build', build })),
+  };
+}
+
+async function hold({ reached, conversation }: CommandScene): Promise<Done> {
+  await reached.repository.pulls.addLabels(conversation.number, [holdLabel]);
+  return { result: 'done', text: 'The bot keeps its hands off; `/unhold` ends that.' };
+}
+
+async function unhold({ reached, conversation }: CommandScene): Promise<Done> {
+  await reached.repository.talk.removeLabel(conversation.number, holdLabel);
+  return { result: 'done', text: 'The bot goes on.' };
+}
+
+/** The word is for the commit that the person saw: a head that moved since needs a new one. */
+function okToBuild({ target, installed, reached }: CommandScene, { command }: CommandTask): Done {
+  const { head, pull } = target;
+  if (pull?.headRepository === reached.name) {
+    return { result: 'refused', text: 'This branch is no fork: it is built without a word.' };
+  }
+  const commit = command.words.get('commit')?.text;
+  if (commit !== head) {
+    const text = `The head is another commit now. Read it, and say\n\n    /ok-to-build ${head}`;
+    return { result: 'refused', text };
+  }
+  return {
+    ...{ result: 'done', text: 'This commit is built, without publishing.' },
+    jobs: [{ kind: 'build', repository: installed, head }],
+  };
+}
+
+/** What stands at the end of the reply, for those that gave a word. */
+export function hiddenWord(verb: Verb, commit: string | undefined): string {
+  return verb === 'ok-to-build' && commit !== undefined ? approvalMarker(commit) : '';
+}

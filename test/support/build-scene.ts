@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { GitHub } from '../../sandbox/github/github.ts';
+import type { RunnerTask, ScriptedJob } from '../../sandbox/github/actions/nouns.ts';
+import { placeWithApp, startTestApp, untilIdle } from './running-app.ts';
+import type { Place, WatchedApp } from './running-app.ts';
+import { serveOpenStack, smallRepository } from './small-openstack.ts';
+
+export const workflowPath = '.github/workflows/build-images.yaml';
+
+/** A workflow with the inputs of docs/design.md; what it does is told by a script. */
+export const workflowText = `name: Build images
+run-name: Build \${{ inputs.correlation }}
+on:
+  workflow_dispatch:
+    inputs:
+      commit: { required: true, type: string }
+      publish: { required: true, type: string }
+      correlation: { required: true, type: string }
+      cells: { required: true, type: string }
+`;
+
+interface ToldCell {
+  readonly service: string;
+  readonly series: string;
+  readonly version: string;
+  readonly digest: string;
+}
+
+/** What becomes of a cell at an attempt; nothing told is a success. */
+export type CellScript = (
+  name: string,
+  task: RunnerTask,
+) => Partial<Omit<ScriptedJob, 'name'>> | undefined;
+
+/** Jobs of a run as the workflow has them: one for each cell, with a result file. */
+export function buildJobs(task: RunnerTask, script: CellScript): readonly ScriptedJob[] {
+  const cells = JSON.parse(task.inputs['cells'] ?? '[]') as readonly ToldCell[];
+  return cells.map(({ service, series, version, digest }) => ({
+    name: `${service}/${series}`,
+    artifacts: {
+      [`result-${service}-${series}`]: {
+        'result.json': JSON.stringify({
+          ...{ service, series, version, digest, image: `sha256:${'e'.repeat(64)}` },
+          ...{ tags: [`${version}-p0-${series}`], packages: ['six==1.17.0'] },
+        }),
+      },
+    },
+    ...script(`${service}/${series}`, task),
+  }));
+}
+
+export interface BuildScene extends Place {
+  readonly bot: WatchedApp;
+  readonly alice: ReturnType<GitHub['as']>;
+  /** What the workflow was told, each time it began. */
+  readonly runs: readonly RunnerTask[];
+}
+
+export interface BuildSceneOptions {
+  readonly databaseUrl: string;
+  readonly script?: CellScript;
+  readonly files?: Readonly<Record<string, string>>;
+  /** `false`: the repository has no workflow that builds. */
+  readonly workflow?: false;
+}
+
+/** An images repository with a workflow on a small GitHub, small upstreams, and the App. */
+export async function buildScene(options: BuildSceneOptions): Promise<BuildScene> {
+  const { databaseUrl, script = () => undefined, files = smallRepository, workflow } = options;
+  const { template } = await serveOpenStack();
+  const own = workflow === false ? files : { ...files, [workflowPath]: workflowText };
+  const place = await placeWithApp({ files: own });
+  const runs: RunnerTask[] = [];
+  place.github.runActions('acme/images', (task) => {
+    runs.push(task);
+    return buildJobs(task, script);
+  });
+  const bot = await startTestApp({
+    ...{ ...place, databaseUrl, builds: true },
+    config: { upstream: [template] },
+    work: {
+      sweep: () => Promise.resolve({ kind: 'nothing', why: 'this is about builds' }),
+      check: () => Promise.resolve({ kind: 'nothing', why: 'this is about builds' }),
+    },
+  });
+  return { ...place, bot, alice: place.github.as('alice'), runs };
+}
+
+/** Until nothing is on its way any more, nor asked for at a later time. */
+export async function settle({ bot, github }: BuildScene): Promise<void> {
+  for (let quiet = 0; quiet < 2; quiet += 1) {
+    await github.settled();
+    await untilIdle(bot);
+    await sleep(50);
+  }
+}
+
+export async function api<T>({ github, alice }: BuildScene, path: string): Promise<T> {
+  const headers = { authorization: `Bearer ${alice.token}` };
+  const answer = await fetch(`${github.apiUrl}/repos/acme/images${path}`, { headers });
+  return (await answer.json()) as T;
+}
+
+export interface ImagesCheck {
+  readonly status: string;
+  readonly conclusion: string | null;
+  readonly output: { readonly title: string; readonly summary: string };
+}
+
+/** The newest `pinwheel/images` of a commit. */
+export async function imagesCheckOf(
+  here: BuildScene,
+  head: string,
+): Promise<ImagesCheck | undefined> {
+  type Answer = { readonly check_runs: readonly (ImagesCheck & { readonly name: string })[] };
+  const { check_runs: runs } = await api<Answer>(here, `/commits/${head}/check-runs?filter=latest`);
+  return runs.find(({ name }) => name === 'pinwheel/images');
+}
+
+interface Talk {
+  readonly id: number;
+  readonly body: string;
+  readonly user: { readonly login: string };
+  readonly reactions?: Readonly<Record<string, number>>;
+}
+
+/** What the bot said on a conversation. */
+export async function saidOn(here: BuildScene, issue: number): Promise<readonly string[]> {
+  const all = await api<readonly Talk[]>(here, `/issues/${issue}/comments`);
+  return all.filter(({ user }) => user.login.endsWith('[bot]')).map(({ body }) => body);
+}
+
+/** Reactions on the comments of people, the newest comment last. */
+export async function reactionsOn(here: BuildScene, issue: number): Promise<readonly string[]> {
+  const all = await api<readonly Talk[]>(here, `/issues/${issue}/comments`);
+  const people = all.filter(({ user }) => !user.login.endsWith('[bot]'));
+  return Promise.all(
+    people.map(async ({ id }) => {
+      type Reaction = { readonly content: string };
+      const found = await api<readonly Reaction[]>(here, `/issues/comments/${id}/reactions`);
+      return found.map(({ content }) => content).join(' ');
+    }),
+  );
+}
