@@ -5,6 +5,7 @@ const everyday = [
   'sandbox/**/*.test.ts',
   'test/**/*.test.ts',
   'tools/**/*.test.ts',
+  'scripts/**/*.test.ts',
 ];
 
 export default defineConfig({

@@ -92,6 +92,12 @@ function addBuilding(program: Command, done: (code: number) => void): void {
     .argument('[service]')
     .action(action(done, async () => (await import('./commands/constraints.ts')).runConstraints));
   program
+    .command('recipe')
+    .description('what a build of one image is given: sources, arguments, contexts, labels (JSON)')
+    .argument('<service>')
+    .argument('<series>')
+    .action(action(done, async () => (await import('./commands/recipe.ts')).runRecipe));
+  program
     .command('tags')
     .description('the image tags of a cell')
     .argument('<service>')

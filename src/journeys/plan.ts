@@ -1,13 +1,18 @@
 import { constraintsPath } from '../core/model/catalog.ts';
-import type { Catalog } from '../core/model/catalog.ts';
+import type { Catalog, SeriesCatalog } from '../core/model/catalog.ts';
 import type { ConstraintSet } from '../core/model/constraints.ts';
+import type { Finding } from '../core/model/finding.ts';
+import type { Image } from '../core/model/image.ts';
 import { BrokenRepository, UserError, WorldError } from '../core/model/failures.ts';
 import type { BuildPlan, Cell } from '../core/model/plan.ts';
+import type { Recipe } from '../core/model/recipe.ts';
 import { catalogCells, planBuild } from '../core/decide/build-plan.ts';
 import { cellConstraints, seriesConstraints } from '../core/decide/cell-inputs.ts';
 import type { CellInputs, LockedSeries } from '../core/decide/cell-inputs.ts';
 import { imageTags } from '../core/decide/image-tags.ts';
 import type { BuildOrigin, ImageTags } from '../core/decide/image-tags.ts';
+import { applyOverrides } from '../core/decide/overrides.ts';
+import { cellRecipe } from '../core/decide/recipe.ts';
 import type { ImagesRepository } from '../edge/git/repository.ts';
 import type { WorkingTree } from '../edge/worktree/worktree.ts';
 import type { Upstreams } from './shared/gather.ts';
@@ -70,12 +75,47 @@ export async function constraints(
     const one = catalog.series.find(({ id }) => id === series);
     return one ? seriesConstraints(one, catalog.policy.python) : [];
   }
-  const locked = await locksOf(world, catalog);
-  const found = locked.find((one) => one.series.id === series);
+  const { image, locked } = await lockedCell(world, { catalog, series, service });
+  return cellConstraints(image, locked);
+}
+
+/** Everything that a build of a service in a series is given. */
+export async function recipe(
+  world: PlanWorld,
+  { series, service }: { readonly series: string; readonly service: string },
+): Promise<Recipe> {
+  const catalog = workingCatalog(await world.workingTree.read());
+  requireSeries(catalog, series);
+  const { image, locked } = await lockedCell(world, { catalog, series, service });
+  // A check warns of it; an image is not to be built without what somebody meant to take out of it.
+  const vain = vainRemovals(locked.series);
+  if (vain.length > 0) throw new BrokenRepository(vain);
+  const found = cellRecipe(image, locked);
+  if (!found) throw noCell(catalog, service, series);
+  return found;
+}
+
+function vainRemovals({ constraints: file, overrides }: SeriesCatalog): readonly Finding[] {
+  if (!file) return [];
+  const { findings } = applyOverrides(file, overrides);
+  return findings.filter(({ code }) => code === 'override-removes-nothing');
+}
+
+interface WantedCell {
+  readonly catalog: Catalog;
+  readonly series: string;
+  readonly service: string;
+}
+
+async function lockedCell(
+  world: PlanWorld,
+  { catalog, series, service }: WantedCell,
+): Promise<{ readonly image: Image; readonly locked: LockedSeries }> {
+  const locked = (await locksOf(world, catalog)).find((one) => one.series.id === series);
   const image = catalog.images.get(service);
-  if (!found || !image || !found.lock.components.has(service))
+  if (!locked || !image || !locked.lock.components.has(service))
     throw noCell(catalog, service, series);
-  return cellConstraints(image, found);
+  return { image, locked };
 }
 
 /** The image tags of a cell, built from a commit of the images repository. */

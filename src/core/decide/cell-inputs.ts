@@ -38,7 +38,10 @@ const digestFormat = 'v1';
  * The components that are built from source into an image: the service, however its Dockerfile gets
  * at the version (`tags` names it), libraries, out-of-tree sources, and those of the images below it.
  */
-function builtComponents(image: Image, { catalog, series }: LockedSeries): readonly string[] {
+export function builtComponents(
+  image: Image,
+  { catalog, series }: LockedSeries,
+): readonly string[] {
   const images = withBases(image, catalog);
   const names = images.map(({ name }) => name);
   const contexts = contextsOf(images);

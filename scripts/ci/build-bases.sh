@@ -1,0 +1,14 @@
+#!/bin/bash
+# Builds the base images into OCI layouts below $RUNNER_TEMP/bases, where build-cell.sh finds them: no
+# registry is needed, so that a fork builds the same way. REPOSITORY: the images repository.
+set -euo pipefail
+bases=$RUNNER_TEMP/bases
+mkdir -p "$bases"
+build() {
+    local name=$1
+    shift
+    docker buildx build "$REPOSITORY/images/$name" --provenance=false "$@" \
+        --output "type=oci,tar=false,dest=$bases/$name,name=$name:run"
+}
+build python-base
+build venv-builder --build-context "python-base=oci-layout://$bases/python-base:run"

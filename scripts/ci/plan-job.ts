@@ -1,0 +1,84 @@
+/**
+ * plan-job.ts REPOSITORY: what this run of the workflow builds, from its event in the environment, as
+ * the outputs of a step. Which cells those are is for `pinwheel plan` to say, here as everywhere.
+ */
+import { appendFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { runCommand, tryCommand } from '../command.ts';
+import { pinwheel } from '../recipe.ts';
+import { cellNames, changedSince, decidePublish, shard } from './plan-decisions.ts';
+import type { Event, PlanCell } from './plan-decisions.ts';
+
+const [repo = '.'] = process.argv.slice(2);
+const event: Event = {
+  name: process.env['EVENT'] ?? '',
+  commit: process.env['COMMIT'] ?? '',
+  publish: process.env['PUBLISH'] === 'true',
+  cells: process.env['CELLS'] ?? '',
+  base: process.env['BASE'] ?? '',
+  defaultBranch: process.env['DEFAULT_BRANCH'] ?? 'main',
+};
+
+async function git(...args: readonly string[]): Promise<string> {
+  return runCommand(['git', '-C', repo, ...args]);
+}
+
+/** Where it is the bot that builds, nothing is built twice. */
+async function botBuilds(): Promise<boolean> {
+  const text = await readFile(join(repo, '.github/pinwheel.yml'), 'utf8').catch(() => '');
+  const policy = parse(text) as { builds?: string } | null;
+  return policy?.builds !== 'workflow';
+}
+
+async function branchesWithCommit(): Promise<readonly string[]> {
+  const names = await git(
+    'branch',
+    '--remotes',
+    '--contains',
+    event.commit,
+    '--format=%(refname:lstrip=3)',
+  );
+  return names.split('\n').filter((name) => name !== '' && name !== 'HEAD');
+}
+
+async function plannedCells(): Promise<readonly PlanCell[]> {
+  if (event.name !== 'workflow_dispatch' && (await botBuilds())) {
+    console.log('the policy says `builds: bot`: nothing to do for this event');
+    return [];
+  }
+  const asked = cellNames(event);
+  const base = changedSince(event);
+  const known =
+    base !== undefined &&
+    (await tryCommand(['git', '-C', repo, 'cat-file', '-e', base])).code === 0;
+  const words =
+    asked !== undefined
+      ? asked.flatMap((name) => ['--cell', name])
+      : known
+        ? ['--base', base, '--head', event.commit]
+        : ['--all'];
+  if (words.length === 0) return [];
+  return (JSON.parse(await pinwheel(repo, '--json', 'plan', ...words)) as { cells: PlanCell[] })
+    .cells;
+}
+
+const publish = decidePublish(event, await branchesWithCommit());
+if (publish.refused !== undefined) {
+  console.error(`plan: ${publish.refused}`);
+  process.exit(1);
+}
+const cells = await plannedCells();
+for (const { service, series, reason } of cells)
+  console.log(`${service}/${series}: ${reason ?? ''}`);
+console.log(`${cells.length} cells; publish: ${publish.publish}`);
+const outputs = {
+  publish: String(publish.publish),
+  branch: publish.branch ?? '',
+  commit: event.commit,
+  // A registry takes no capitals, and the name of an owner may have them.
+  images: `ghcr.io/${(process.env['GITHUB_REPOSITORY'] ?? '').toLowerCase()}`,
+  shards: JSON.stringify(shard(cells)),
+};
+const lines = Object.entries(outputs).map(([name, value]) => `${name}=${value}\n`);
+await appendFile(process.env['GITHUB_OUTPUT'] ?? '/dev/stdout', lines.join(''));

@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { cellResult, firstFailure } from './result.ts';
+
+const cell = JSON.stringify({
+  service: 'nova',
+  series: '2026.1',
+  version: '33.0.2',
+  digest: 'v1:sha256:0',
+});
+const nothing = { cell, digest: '', tags: [], sbom: '', log: '' };
+
+describe('the result file of a cell', () => {
+  test('has what was published, with its packages in order', () => {
+    const sbom = JSON.stringify({
+      components: [
+        { purl: 'pkg:pypi/oslo-messaging@17.3.0' },
+        { purl: 'pkg:pypi/nova@33.0.2?vcs_url=git' },
+        { purl: 'pkg:deb/debian/bash@5.2' },
+        {},
+      ],
+    });
+    const digest = `sha256:${'1'.repeat(64)}`;
+    expect(cellResult({ ...nothing, outcome: 'success', digest, tags: ['2026.1'], sbom })).toEqual({
+      service: 'nova',
+      series: '2026.1',
+      version: '33.0.2',
+      digest: 'v1:sha256:0',
+      image: digest,
+      tags: ['2026.1'],
+      packages: ['nova==33.0.2', 'oslo-messaging==17.3.0'],
+    });
+  });
+
+  test('says why nothing was', () => {
+    const log = '#18 1.234 error: No solution found when resolving';
+    const { failed, image } = cellResult({ ...nothing, outcome: 'failure', log });
+    expect(image).toBe('');
+    expect(failed).toEqual({ class: 'resolve', line: 'error: No solution found when resolving' });
+  });
+});
+
+describe('the first useful line of a failed build', () => {
+  test.each([
+    [
+      '#18 12.3 W: Temporary failure resolving host',
+      'network',
+      'W: Temporary failure resolving host',
+    ],
+    ['x\nFAILED user: it runs as 0:0\nerror: y', 'verify', 'FAILED user: it runs as 0:0'],
+    ['#9 0.1 cc1: error: unknown\n#9 0.2 more', 'build', 'cc1: error: unknown'],
+    ['nothing of note\nthe end\n', 'build', 'the end'],
+    ['', 'build', ''],
+  ])('of %j is told as %s', (log, kind, line) => {
+    expect(firstFailure(log)).toEqual({ class: kind, line });
+  });
+
+  test('is never longer than a table bears', () => {
+    expect(firstFailure(`error: ${'x'.repeat(5000)}`).line).toHaveLength(300);
+  });
+});

@@ -1,0 +1,40 @@
+/** A request that has to end with a certain status; its JSON and headers. */
+export interface Answer {
+  readonly body: unknown;
+  readonly headers: Headers;
+}
+
+export interface Ask {
+  readonly method?: string;
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly json?: unknown;
+  readonly bytes?: Uint8Array<ArrayBuffer>;
+}
+
+export async function ask(
+  url: string,
+  { method, status, headers, json, bytes }: Ask,
+): Promise<Answer> {
+  const response = await fetch(url, {
+    method: method ?? (json === undefined && bytes === undefined ? 'GET' : 'POST'),
+    headers: { ...(json === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+    ...(bytes === undefined ? {} : { body: bytes }),
+  });
+  const text = await response.text();
+  if (response.status !== status) {
+    throw new Error(
+      `${method ?? ''} ${url}: ${response.status}, wanted ${status}: ${text.slice(0, 300)}`,
+    );
+  }
+  return { body: parse(text), headers: response.headers };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
