@@ -14,6 +14,10 @@ it('is read where it is that of the cell', () => {
     ...{ version: '32.1.0', tags: ['2025.2'], packages: [], image: result.image },
   });
   expect(readCellResult(JSON.stringify(result), 'nova/2025.1')).toBeUndefined();
+  const tried = JSON.stringify({ ...result, image: '', tags: [] });
+  expect(readCellResult(tried, 'nova/2025.2')).toEqual({
+    ...{ version: '32.1.0', tags: [], packages: [] },
+  });
 });
 
 it.each([
