@@ -35,23 +35,26 @@ describe('the result file of a cell', () => {
     const log = '#18 1.234 error: No solution found when resolving';
     const { failed, image } = cellResult({ ...nothing, outcome: 'failure', log });
     expect(image).toBe('');
-    expect(failed).toEqual({ class: 'resolve', line: 'error: No solution found when resolving' });
+    expect(failed).toEqual({
+      class: 'constraints',
+      line: 'error: No solution found when resolving',
+    });
   });
 });
 
 describe('the first useful line of a failed build', () => {
   test.each([
     [
-      '#18 12.3 W: Temporary failure resolving host',
-      'network',
-      'W: Temporary failure resolving host',
+      '#18 12.3 W: Temporary failure in name resolution',
+      'registry or network',
+      'W: Temporary failure in name resolution',
     ],
-    ['x\nFAILED user: it runs as 0:0\nerror: y', 'verify', 'FAILED user: it runs as 0:0'],
-    ['#9 0.1 cc1: error: unknown\n#9 0.2 more', 'build', 'cc1: error: unknown'],
-    ['nothing of note\nthe end\n', 'build', 'the end'],
-    ['', 'build', ''],
+    ['x\nFAILED user: it runs as 0:0\nerror: y', 'test', 'FAILED user: it runs as 0:0'],
+    ['#9 0.1 cc1: error: unknown\n#9 0.2 more', 'wheel build', 'cc1: error: unknown'],
+    ['nothing of note\nthe end\n', undefined, 'the end'],
+    ['', undefined, ''],
   ])('of %j is told as %s', (log, kind, line) => {
-    expect(firstFailure(log)).toEqual({ class: kind, line });
+    expect(firstFailure(log)).toEqual({ ...(kind && { class: kind }), line });
   });
 
   test('is never longer than a table bears', () => {

@@ -1,3 +1,7 @@
+import { failureScan } from '../../src/core/decide/failure-class.ts';
+import { logReader } from '../../src/core/formats/build-log.ts';
+import type { FailureClass } from '../../src/core/model/build.ts';
+
 /** The result file of a cell; a contract with whoever reports builds (docs/design.md). */
 export interface CellResult {
   readonly service: string;
@@ -10,10 +14,9 @@ export interface CellResult {
   readonly tags: readonly string[];
   /** `name==version` of each Python package in it. */
   readonly packages: readonly string[];
-  readonly failed?: { readonly class: FailureClass; readonly line: string };
+  /** The class is missing where nothing in the log is known. */
+  readonly failed?: { readonly class?: FailureClass; readonly line: string };
 }
-
-export type FailureClass = 'patch' | 'resolve' | 'network' | 'build' | 'verify';
 
 interface Facts {
   readonly cell: string;
@@ -48,30 +51,20 @@ function packagesOf(sbom: string): readonly string[] {
   return [...new Set(names)].sort();
 }
 
-/** First the most telling: what uv could not resolve says more than that a RUN ended with 1. */
-const marks: readonly (readonly [FailureClass, RegExp])[] = [
-  ['patch', /(does not apply|patch failed|already there|does not apply).*/i],
-  ['resolve', /(No solution found|Because .* depends on|Could not find a version|has no extra).*/i],
-  [
-    'network',
-    /(Temporary failure resolving|Could not resolve host|Connection timed out|error sending request|Failed to fetch|TLS handshake).*/i,
-  ],
-  ['verify', /^FAILED .*/m],
-  ['build', /(^|[\s:])(error|ERROR|fatal)[:\s].*/m],
-];
-
-export function firstFailure(log: string): { readonly class: FailureClass; readonly line: string } {
-  for (const [name, mark] of marks) {
-    const line = log.split('\n').find((one) => mark.test(one));
-    if (line !== undefined) return { class: name, line: plainLine(line) };
-  }
-  return { class: 'build', line: plainLine(log.trimEnd().split('\n').at(-1) ?? '') };
+/** In the words of the bot, who reads logs by the same rules. */
+export function firstFailure(log: string): NonNullable<CellResult['failed']> {
+  const lines: string[] = [];
+  const scan = failureScan();
+  const reader = logReader((line, number) => {
+    lines.push(line);
+    scan.take(line, number);
+  });
+  reader.take(log);
+  reader.end();
+  const { class: kind, line } = scan.end();
+  const told = line === undefined ? lines.findLast((one) => one !== '') : lines[line - 1];
+  return { ...(kind !== undefined && { class: kind }), line: (told ?? '').slice(0, longestLine) };
 }
 
-/** Without buildkit's step number and time, and not longer than a cell of a table bears. */
-function plainLine(line: string): string {
-  return line
-    .replace(/^#\d+ (?:\d+\.\d+ )?/, '')
-    .trim()
-    .slice(0, 300);
-}
+/** What a cell of a table bears. */
+const longestLine = 300;

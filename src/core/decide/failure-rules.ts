@@ -13,7 +13,7 @@ function rules(kind: FailureClass, rank: 1 | 2 | 3, patterns: readonly RegExp[])
 }
 
 /*
- * From what git, patch, pip, uv, apt, dpkg, bindep, BuildKit, pytest, unittest and stestr print. Lines
+ * From what git, patch, pip, uv, apt, dpkg, bindep, BuildKit, pytest, unittest, stestr and our scripts print. Lines
  * come clean: without times, step numbers and colours.
  */
 export const failureRules: readonly FailureRule[] = [
@@ -32,6 +32,7 @@ export const failureRules: readonly FailureRule[] = [
     /^patch: \*\*\*\* /,
     /^Reversed \(or previously applied\) patch detected/,
     /\.patch\b.*\b(?:conflict|malformed|refused)\b/,
+    / does not apply: /,
   ]),
   ...rules('patch', 2, [/^Patch failed at \d+/, /^\d+ out of \d+ hunks? (?:FAILED|ignored)/]),
 
@@ -45,6 +46,7 @@ export const failureRules: readonly FailureRule[] = [
     /Couldn't parse (?:requirement|constraint) in /,
     /THESE PACKAGES DO NOT MATCH THE HASHES/,
     /^error: Couldn.t parse (?:requirement|constraint)/,
+    /: its source has no extra /,
   ]),
   ...rules('constraints', 2, [
     /Could not find a version that satisfies the requirement/,
@@ -119,7 +121,7 @@ export const failureRules: readonly FailureRule[] = [
   ]),
 
   ...rules('test', 3, [
-    /^FAILED \S+::/,
+    /^FAILED (?:\S+::|[\w .-]+: )/,
     /^(?:FAIL|ERROR): \w+ \(/,
     /^ERROR (?:collecting )?\S+\.py\b/,
     /^_{3,} (?:ERROR collecting )?\S.* _{3,}$/,
