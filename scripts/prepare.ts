@@ -4,7 +4,8 @@ import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missingExtras } from './extras.ts';
 import { pinwheel, readRecipe } from './recipe.ts';
-import type { Cell, Recipe, RecipeSource } from './recipe.ts';
+import type { RecipeSource } from '../src/core/model/recipe.ts';
+import type { Cell, Recipe } from './recipe.ts';
 import { takeSource } from './source.ts';
 import type { Origin } from './source.ts';
 

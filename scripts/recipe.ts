@@ -1,26 +1,12 @@
 import { fileURLToPath } from 'node:url';
+import type { Recipe as ImageRecipe } from '../src/core/model/recipe.ts';
 import { runCommand } from './command.ts';
 
 /** What `pinwheel recipe SERVICE SERIES` prints. */
-export interface Recipe {
-  readonly service: string;
-  readonly series: string;
-  readonly digest: string;
-  readonly bases: readonly string[];
-  readonly contexts: readonly string[];
-  readonly sources: readonly RecipeSource[];
+export type Recipe = Omit<ImageRecipe, 'args' | 'labels'> & {
   readonly args: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
-}
-
-export interface RecipeSource {
-  readonly component: string;
-  readonly role: 'source' | 'libraries' | 'sources';
-  readonly commit: string;
-  readonly version: string;
-  readonly upstream?: string;
-  readonly patches: readonly string[];
-}
+};
 
 export interface Cell {
   readonly repo: string;

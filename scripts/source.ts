@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { runCommand, tryCommand } from './command.ts';
-import type { RecipeSource } from './recipe.ts';
+import type { RecipeSource } from '../src/core/model/recipe.ts';
 
 /** Where sources come from: folders that are there already, or git. */
 export interface Origin {

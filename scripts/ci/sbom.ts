@@ -1,4 +1,5 @@
-import type { Recipe, RecipeSource } from '../recipe.ts';
+import type { RecipeSource } from '../../src/core/model/recipe.ts';
+import type { Recipe } from '../recipe.ts';
 
 /** A patch with its text, as it was applied. */
 export interface AppliedPatch {

@@ -2,7 +2,7 @@ import { correlationIn } from '../../core/model/build.ts';
 import type { RunFacts, RunJob } from '../../core/model/build.ts';
 import { WorldError } from '../../core/model/failures.ts';
 import { download } from './download.ts';
-import { hasStatus } from './failure.ts';
+import { hasStatus, orGone } from './failure.ts';
 import type { Opened } from './opened.ts';
 import { fileInZip } from './zip.ts';
 
@@ -80,15 +80,6 @@ export function openActions(opened: Opened): Actions {
     jobLog: (job, tell) => jobLog(opened, job, tell),
     artifactFile: (asked) => artifactFile(opened, asked),
   };
-}
-
-async function orGone<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (hasStatus(error, 404, 410)) return undefined;
-    throw error;
-  }
 }
 
 async function dispatch({ octokit, at }: Opened, request: DispatchRequest): Promise<Dispatched> {

@@ -115,3 +115,13 @@ const remedies: Readonly<Record<number, string>> = {
 function remedyFor(status: number): string {
   return remedies[status] ?? 'try again later';
 }
+
+/** What GitHub has of something; `undefined` where it has it no more. */
+export async function orGone<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (hasStatus(error, 404, 410)) return undefined;
+    throw error;
+  }
+}

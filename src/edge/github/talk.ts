@@ -1,6 +1,6 @@
 import { isRole } from '../../core/model/command.ts';
 import type { Role } from '../../core/model/command.ts';
-import { hasStatus } from './failure.ts';
+import { orGone } from './failure.ts';
 import type { Opened } from './opened.ts';
 
 /** A comment on a pull request or an issue. */
@@ -53,15 +53,6 @@ export function openTalk(opened: Opened): Talk {
       );
     },
   };
-}
-
-async function orGone<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (hasStatus(error, 404, 410)) return undefined;
-    throw error;
-  }
 }
 
 async function commentOf({ octokit, at }: Opened, id: number): Promise<IssueComment> {
