@@ -76,7 +76,7 @@ async function planned(
     const base = await baseCellsOf(world, target);
     const plan = planBuild(catalog, cells, { kind: 'affected', base });
     if (plan.cells.length === 0) {
-      await supersede(world, reached, { installed: request.repository, newer: { lane, head } });
+      await supersede(world, { installed: request.repository, newer: { lane, head } });
       const why = 'nothing that goes into an image changed';
       await checks.finish(nothingToBuild(head, { why, skipped: plan.skipped }));
       return { kind: 'nothing', why };

@@ -44,8 +44,6 @@ interface Pressed extends BuildPlace {
 
 async function cancelled(pressed: Pressed): Promise<Outcome> {
   const stopped = await stopBuilds(pressed, pressed.by);
-  const { store } = pressed.world;
-  for (const build of stopped) await store.enqueue({ kind: 'report-build', build });
   return { kind: 'done', what: `${stopped.length} builds are stopped` };
 }
 

@@ -7,7 +7,8 @@ const shape = v.object({
   service: word,
   series: word,
   version: word,
-  image: v.optional(v.pipe(v.string(), v.regex(/^sha256:[0-9a-f]{64}$/))),
+  // Empty where nothing was pushed.
+  image: v.optional(v.pipe(v.string(), v.regex(/^(?:sha256:[0-9a-f]{64})?$/)), ''),
   tags: v.optional(v.pipe(v.array(word), v.maxLength(50)), []),
   packages: v.optional(v.pipe(v.array(word), v.maxLength(5_000)), []),
 });
@@ -21,7 +22,7 @@ export function readCellResult(text: string, cell: string): CellResult | undefin
     const read = v.safeParse(shape, JSON.parse(text));
     if (!read.success || cellName(read.output) !== cell) return undefined;
     const { version, image, tags, packages } = read.output;
-    return { version, ...(image !== undefined && { image }), tags, packages };
+    return { version, ...(image !== '' && { image }), tags, packages };
   } catch {
     return undefined;
   }

@@ -17,7 +17,7 @@ export interface BuildLedger {
   readonly change: (id: string, by: (build: Build) => Build) => Promise<Build | undefined>;
   /** Of one commit, the newest first. */
   readonly at: (repository: RepositoryName, head: string) => Promise<readonly Build[]>;
-  /** Those that have not ended, of one repository or of all, the oldest first. */
+  /** Those that have not ended, or whose end was not told, of one repository or of all, the oldest first. */
   readonly open: (repository?: RepositoryName) => Promise<readonly Build[]>;
   /** Those that commands of a comment asked for. */
   readonly ofComment: (repository: RepositoryName, comment: number) => Promise<readonly Build[]>;
@@ -76,6 +76,11 @@ function asBuild({ build, cells }: BuildRow): Build {
   return { ...build, cells: cells ?? [] };
 }
 
+/** One that has ended is not forgotten before somebody was told. */
+function isUnfinished(build: Build): boolean {
+  return isBuilding(build) || build.told !== true;
+}
+
 /** They have rows of their own. */
 function withoutCells(build: Build): string {
   return JSON.stringify({ ...build, cells: undefined });
@@ -96,7 +101,7 @@ async function add(database: Database, build: Build): Promise<boolean> {
         nameOf(build.repository),
         build.head,
         withoutCells(build),
-        isBuilding(build),
+        isUnfinished(build),
         build.createdAt / 1000,
       ],
     );
@@ -124,7 +129,7 @@ async function change(
     await tx.query('update pinwheel.builds set build = $2, is_open = $3 where id = $1', [
       id,
       withoutCells(after),
-      isBuilding(after),
+      isUnfinished(after),
     ]);
     await writeCells(tx, after);
     await writeRuns(tx, after);

@@ -12,8 +12,8 @@ import type { QueueName } from './queues.ts';
 import { tick, whileAway } from './wait.ts';
 
 export interface EnqueueOptions {
-  /** Not to be run before then, in milliseconds since 1970. */
-  readonly notBefore?: number;
+  /** Not to be run before so many milliseconds are over: a distance, for clocks differ. */
+  readonly delayMs?: number;
   /** Higher goes first; 0 without it. */
   readonly priority?: number;
 }
@@ -69,16 +69,17 @@ function byKey(items: readonly Enqueuing[]): ReadonlyMap<string, Enqueuing> {
   for (const item of items) {
     const key = jobKey(item.request);
     const other = requests.get(key);
-    const notBefore = Math.min(item.notBefore ?? 0, other?.notBefore ?? Number.MAX_VALUE);
+    const delayMs = Math.min(item.delayMs ?? 0, other?.delayMs ?? Number.MAX_VALUE);
     const priority = Math.max(item.priority ?? 0, other?.priority ?? 0);
-    requests.set(key, { request: forBoth(item.request, other?.request), notBefore, priority });
+    requests.set(key, { request: forBoth(item.request, other?.request), delayMs, priority });
   }
   return requests;
 }
 
-/** The newest counts; but who asked for a check once more is not forgotten for one who did not. */
+/** The newest counts; but who asked for something once more is not forgotten for one who did not. */
 function forBoth(newest: JobRequest, older: JobRequest | undefined): JobRequest {
-  const isAgain = newest.kind === 'check' && older?.kind === 'check' && older.again === true;
+  const isAgain = older !== undefined && 'again' in older && older.again === true;
+  if (newest.kind !== 'check' && newest.kind !== 'build') return newest;
   return isAgain ? { ...newest, again: true } : newest;
 }
 
@@ -143,7 +144,6 @@ async function join(tx: Executor, { queue, requests }: Put): Promise<Set<string>
   return new Set(rows.map(({ key }) => key));
 }
 
-/** Times travel as distances: the clock of the database need not be ours. */
-function secondsUntil({ notBefore }: EnqueueOptions): number {
-  return Math.max(0, (notBefore ?? 0) - Date.now()) / 1000;
+function secondsUntil({ delayMs = 0 }: EnqueueOptions): number {
+  return Math.max(0, delayMs) / 1000;
 }

@@ -128,10 +128,7 @@ async function cancel(scene: CommandScene): Promise<Done> {
   const stopped = await stopBuilds(scene, scene.comment.author);
   if (stopped.length === 0)
     return { result: 'refused', text: 'Nothing is being built for this commit.' };
-  return {
-    ...{ result: 'done', text: 'What was being built is stopped.' },
-    jobs: stopped.map((build) => ({ kind: 'report-build', build })),
-  };
+  return { result: 'done', text: 'What was being built is stopped.' };
 }
 
 async function hold({ reached, conversation }: CommandScene): Promise<Done> {
