@@ -24,8 +24,8 @@ test(`${plans} plans end in the right table, and nothing is built or published t
   const { faults } = crowd.github;
   faults.plant({ hook: '*', fault: 'lost', chance: 0.3 });
   const dispatches = 'POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches';
-  faults.plant({ on: dispatches, fault: '502 after', chance: 0.2 });
-  faults.plant({ on: dispatches, fault: '502 before', chance: 0.1 });
+  faults.plant({ on: dispatches, fault: '503 after', chance: 0.2 });
+  faults.plant({ on: dispatches, fault: '503 before', chance: 0.1 });
   faults.plant({ on: '*', fault: '502 after', chance: 0.01 });
   faults.plant({ on: '*', fault: 'cut before', chance: 0.01 });
   const app = await startKilledApp(crowd);
@@ -109,7 +109,11 @@ async function startKilledApp({ github, app: own, upstream }: BuildCrowd): Promi
 async function askAll(crowd: BuildCrowd): Promise<readonly AskedBuild[]> {
   const { alice } = crowd;
   const issue = await alice.openIssue({ title: 'Security updates' });
-  const main = await alice.push({ branch: 'main', files: { 'README.md': 'x\n' }, message: 'Read me' });
+  const main = await alice.push({
+    branch: 'main',
+    files: { 'README.md': 'x\n' },
+    message: 'Read me',
+  });
   const asked: AskedBuild[] = [];
   for (let n = 0; n < plans; n += 1) {
     // 12 commands of a hundred, for there are 12 images; and 20 branches.
@@ -136,7 +140,9 @@ async function untilTold(
       if (comment !== undefined) wrong.push(...unanswered(crowd, comment));
     }
     if (wrong.length === 0 || performance.now() - began > patienceMs) return wrong;
-    process.stderr.write(`${Math.round((performance.now() - began) / 1000)} s: ${wrong.length} wrong: ${wrong.slice(0, 3).join("; ")}\n`);
+    process.stderr.write(
+      `${Math.round((performance.now() - began) / 1000)} s: ${wrong.length} wrong: ${wrong.slice(0, 3).join('; ')}\n`,
+    );
     await sleep(2000);
   }
 }

@@ -27,7 +27,9 @@ export interface BuildCrowd {
 }
 
 /** Gives the crowd, and how to end it. */
-export async function startBuildCrowd(): Promise<BuildCrowd & { readonly end: () => Promise<void> }> {
+export async function startBuildCrowd(): Promise<
+  BuildCrowd & { readonly end: () => Promise<void> }
+> {
   const { server, template } = await serveOpenStack();
   const upstream = await rememberedTemplate(template);
   const nova = await rememberedTemplate(`${server.url}/nova`);
@@ -42,7 +44,8 @@ export async function startBuildCrowd(): Promise<BuildCrowd & { readonly end: ()
     (task) => {
       count(begun, task.inputs['correlation'] ?? '');
       const jobs = buildJobs(task, () => ({ seconds: 0.5 }));
-      if (task.inputs['publish'] === 'true') for (const job of jobs) count(published, nameOf(task, job));
+      if (task.inputs['publish'] === 'true')
+        for (const job of jobs) count(published, nameOf(task, job));
       return jobs;
     },
     2000,
@@ -106,7 +109,12 @@ export interface AskedBuild {
 /** A pull request, a new stable branch, or a command; each is a plan of its own. */
 export async function ask(
   { alice }: BuildCrowd,
-  { kind, n, main, issue }: { kind: 'pull' | 'branch' | 'command'; n: number; main: string; issue: number },
+  {
+    kind,
+    n,
+    main,
+    issue,
+  }: { kind: 'pull' | 'branch' | 'command'; n: number; main: string; issue: number },
 ): Promise<AskedBuild> {
   const files = { 'images/python-base/note': String(n) };
   const message = `Change ${n}`;
@@ -147,7 +155,8 @@ export function imagesCheckIn({ github }: BuildCrowd, head: string): ShownCheck 
 /** What differs between the ledger and what is told of a commit. */
 export function untold(check: ShownCheck | undefined, builds: readonly Build[]): readonly string[] {
   if (check?.status !== 'completed') return ['it is not completed'];
-  if (check.conclusion !== 'success') return [`it is ${check.conclusion ?? ''}: ${check.title ?? ''}`];
+  if (check.conclusion !== 'success')
+    return [`it is ${check.conclusion ?? ''}: ${check.title ?? ''}`];
   const cells = new Set(builds.flatMap(({ cells: all }) => all.map(({ cell }) => cellName(cell))));
   return [...cells].filter((name) => {
     const row = check.summary?.split('\n').find((line) => line.includes(`\`${name}\``));

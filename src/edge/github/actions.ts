@@ -128,7 +128,9 @@ async function find(
     const listed = await orGone(() => octokit.rest.actions.listWorkflowRuns({ ...query, page }));
     const runs = listed?.data.workflow_runs ?? [];
     // The newest come first; of two with one id the older one goes on, and the other ends itself.
-    const run = runs.findLast(({ display_title: title }) => correlationIn(title) === asked.correlation);
+    const run = runs.findLast(
+      ({ display_title: title }) => correlationIn(title) === asked.correlation,
+    );
     if (run) return readRun(run);
     const oldest = runs.at(-1);
     if (!oldest || Date.parse(oldest.created_at) < asked.since - clockLag) return undefined;

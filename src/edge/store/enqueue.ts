@@ -76,11 +76,15 @@ function byKey(items: readonly Enqueuing[]): ReadonlyMap<string, Enqueuing> {
   return requests;
 }
 
-/** The newest counts; but who asked for something once more is not forgotten for one who did not. */
+/**
+ * The newest counts; but that somebody asked once more, or who changed a comment, is not forgotten for one
+ * who says nothing of it.
+ */
 function forBoth(newest: JobRequest, older: JobRequest | undefined): JobRequest {
-  const isAgain = older !== undefined && 'again' in older && older.again === true;
-  if (newest.kind !== 'check' && newest.kind !== 'build') return newest;
-  return isAgain ? { ...newest, again: true } : newest;
+  if (older?.kind !== newest.kind) return newest;
+  const editor = 'editor' in older ? { editor: older.editor } : {};
+  const again = 'again' in older ? { again: older.again } : {};
+  return { ...again, ...editor, ...newest } as JobRequest;
 }
 
 /** Two at once would both see that none waits. Locks are taken in one order, so nobody waits in a circle. */
@@ -119,8 +123,8 @@ async function put(tx: Executor, boss: PgBoss, { queue, requests }: Put): Promis
 async function join(tx: Executor, { queue, requests }: Put): Promise<Set<string>> {
   const rows = await tx.query<{ key: string }>(
     `update ${bossSchema}.job j
-     set data = j.data || jsonb_build_object('request', r.request ||
-           case when j.data #>> '{request,again}' = 'true' then '{"again": true}' else '{}' end::jsonb),
+     set data = j.data || jsonb_build_object('request', jsonb_strip_nulls(jsonb_build_object(
+           'again', j.data #> '{request,again}', 'editor', j.data #> '{request,editor}')) || r.request),
          priority = greatest(j.priority, r.priority),
          start_after = case when j.state = 'created'
            then least(j.start_after, now() + r.seconds * interval '1 second')

@@ -52,6 +52,7 @@ export async function rebuildNamed(
       ...(position !== undefined && { position }),
     },
   });
+  if (!build) throw new Error('a build that was asked for was not written down');
   return {
     result: build.problem === undefined ? 'working' : 'refused',
     text: builtText(build),

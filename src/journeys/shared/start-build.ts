@@ -1,7 +1,12 @@
 import { isOpen } from '../../core/model/build.ts';
 import type { Build, BuildCause, BuildRun } from '../../core/model/build.ts';
 import type { PlannedCell } from '../../core/model/plan.ts';
-import { dispatchInputs, newBuild, supersededBy } from '../../core/decide/build-dispatch.ts';
+import {
+  dispatchInputs,
+  newBuild,
+  notYetBuilt,
+  supersededBy,
+} from '../../core/decide/build-dispatch.ts';
 import { endOpenCells, stopWord } from '../../core/decide/build-state.ts';
 import type { BuildTarget } from './build-target.ts';
 import { buildWorkflow } from './build-world.ts';
@@ -18,14 +23,26 @@ export interface WantedBuild {
   readonly cells: readonly PlannedCell[];
 }
 
-/** Writes a build down, ends those that it takes the place of, and has it begun. */
-export async function startBuild(world: BuildWorld, wanted: WantedBuild): Promise<Build> {
+/**
+ * Writes a build down, ends those that it takes the place of, and has it begun. `undefined` where a push
+ * needs nothing that is not under way for the same commit.
+ */
+export async function startBuild(
+  world: BuildWorld,
+  wanted: WantedBuild,
+): Promise<Build | undefined> {
   const { target, installed, ...rest } = wanted;
   const { reached, head, lane } = target;
-  const build = newBuild({ ...rest, repository: installed, head, lane, now: world.now() });
-  await world.store.builds.add(build);
-  await supersede(world, { installed, newer: build });
-  return beginBuild(world, reached, build.id);
+  const { cause, publish, occasion } = rest;
+  const build = await world.store.builds.addFor(installed, head, (there) => {
+    // Pushes overlap: each covers what came since the one before it, up to the same head.
+    const isPush = cause.kind === 'push' && occasion === 'head';
+    const cells = isPush ? notYetBuilt(rest.cells, there, publish) : rest.cells;
+    if (cells.length === 0) return undefined;
+    return newBuild({ ...rest, cells, repository: installed, head, lane, now: world.now() });
+  });
+  await supersede(world, { installed, newer: { lane, head } });
+  return build && beginBuild(world, reached, build.id);
 }
 
 /** Open builds of the lane that are of another head have no use: whoever looks at them next stops them. */
@@ -113,7 +130,8 @@ async function claim(world: BuildWorld, run: BuildRun, id: string): Promise<bool
   let isOurs = false;
   await world.store.builds.change(id, (now) => {
     const current = now.runs.find(({ part }) => part === run.part);
-    isOurs = current?.dispatchedAt === run.dispatchedAt && !current?.run && stopWord(now) === undefined;
+    isOurs =
+      current?.dispatchedAt === run.dispatchedAt && !current?.run && stopWord(now) === undefined;
     if (!isOurs) return now;
     return {
       ...now,
