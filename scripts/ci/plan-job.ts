@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { runCommand, tryCommand } from '../command.ts';
 import { pinwheel } from '../recipe.ts';
+import { hasEarlierRun } from './earlier-run.ts';
 import { cellNames, changedSince, decidePublish, shard } from './plan-decisions.ts';
 import type { Event, PlanCell } from './plan-decisions.ts';
 
@@ -42,7 +43,22 @@ async function branchesWithCommit(): Promise<readonly string[]> {
   return names.split('\n').filter((name) => name !== '' && name !== 'HEAD');
 }
 
+/** Without a token there is nobody to ask: the first step of the workflow has one. */
+async function isDuplicate(): Promise<boolean> {
+  const { GH_TOKEN: token = '', CORRELATION: correlation = '' } = process.env;
+  if (token === '') return false;
+  return hasEarlierRun({
+    ...{ token, correlation, id: Number(process.env['GITHUB_RUN_ID']) },
+    apiUrl: process.env['GITHUB_API_URL'] ?? 'https://api.github.com',
+    repository: process.env['GITHUB_REPOSITORY'] ?? '',
+  });
+}
+
 async function plannedCells(): Promise<readonly PlanCell[]> {
+  if (await isDuplicate()) {
+    console.log('an earlier run has this correlation id: it is the one that builds');
+    return [];
+  }
   if (event.name !== 'workflow_dispatch' && (await botBuilds())) {
     console.log('the policy says `builds: bot`: nothing to do for this event');
     return [];

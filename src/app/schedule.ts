@@ -14,6 +14,7 @@ export async function startSchedules(store: ScheduleStore): Promise<void> {
 /** What may have been missed while nothing ran. */
 async function catchUp(store: ScheduleStore): Promise<void> {
   await store.enqueue({ kind: 'recover-deliveries' });
+  await store.enqueue({ kind: 'report-builds' });
   await store.enqueue({ kind: 'sweep-all', everything: true });
   for (const { request } of await store.deadJobs()) {
     const job = endOfChecks(request);

@@ -160,9 +160,10 @@ function buried({ store, log }: AppWorkerOptions, { request }: RunningJob, error
 
 /** The job that ends the checks of a dead one. */
 export function endOfChecks(request: JobRequest, error?: unknown): JobRequest | undefined {
-  if (request.kind !== 'check') return undefined;
+  if (request.kind !== 'check' && request.kind !== 'build') return undefined;
   const { repository, head } = request;
   // What a fault of ours says is for our log.
   const why = error instanceof WorldError ? error.message : 'Pinwheel failed, again and again';
-  return { kind: 'end-checks', repository, head, why };
+  const images = request.kind === 'build' ? ({ images: true } as const) : {};
+  return { kind: 'end-checks', repository, head, why, ...images };
 }

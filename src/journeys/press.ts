@@ -4,7 +4,7 @@ import { reaches } from '../core/model/command.ts';
 import type { JobRequest, Outcome } from '../core/model/job.ts';
 import { combined, failedCells } from '../core/decide/build-dispatch.ts';
 import { explainText } from '../core/render/build-replies.ts';
-import { branchTarget, pullTarget } from './shared/build-target.ts';
+import { headTarget, pullTarget } from './shared/build-target.ts';
 import type { BuildTarget } from './shared/build-target.ts';
 import type { BuildWorld } from './shared/build-world.ts';
 import { rebuildNamed, stopBuilds } from './shared/rebuild.ts';
@@ -44,8 +44,6 @@ interface Pressed extends BuildPlace {
 
 async function cancelled(pressed: Pressed): Promise<Outcome> {
   const stopped = await stopBuilds(pressed, pressed.by);
-  const { store } = pressed.world;
-  for (const build of stopped) await store.enqueue({ kind: 'report-build', build });
   return { kind: 'done', what: `${stopped.length} builds are stopped` };
 }
 
@@ -65,8 +63,8 @@ async function targetOf(
   reached: Reached,
   { head, lane }: { readonly head: string; readonly lane: string | undefined },
 ): Promise<BuildTarget | undefined> {
-  const branch = /^branch\/(.+)$/.exec(lane ?? '')?.[1];
-  if (branch !== undefined) return branchTarget(world, reached, { branch, head });
+  // What the branch had before is not published once more: its tags have moved on.
+  if (lane?.startsWith('branch/')) return headTarget(world, reached, { head, lane });
   const [pull] = await reached.repository.pulls.withHead(head);
   return pull && pullTarget(world, reached, pull);
 }

@@ -1,5 +1,5 @@
 import { cellName } from '../core/model/plan.ts';
-import { isBuilding } from '../core/model/build.ts';
+import { isBuilding, isOpen } from '../core/model/build.ts';
 import type { Build, BuildCell, BuildRun, CellFailure, CellResult } from '../core/model/build.ts';
 import type { JobRequest, Outcome } from '../core/model/job.ts';
 import { combined } from '../core/decide/build-dispatch.ts';
@@ -8,6 +8,7 @@ import {
   endOpenCells,
   retried,
   runsToRetry,
+  stopWord,
   usualPatience,
 } from '../core/decide/build-state.ts';
 import type { RunReport } from '../core/decide/build-state.ts';
@@ -33,28 +34,30 @@ export async function reportBuild(
   if (!known) return { kind: 'nothing', why: `the ledger has no build ${id}` };
   const reached = await reach(world.github, known.repository);
   if (reached.kind !== 'reached') {
-    await builds.change(id, (build) => endOpenCells(build, 'lost'));
+    await builds.change(id, (build) => ({ ...endOpenCells(build, 'lost'), told: true }));
     return reached;
   }
   const { repository } = reached;
   if (isBuilding(known)) await beginBuild(world, reached, id);
-  await look(world, repository, id);
+  const reports = await look(world, repository, id);
+  if (await stop(world, repository, { id, reports })) await look(world, repository, id);
   const read = await readEnds(world, repository, id);
   if (!read) return { kind: 'nothing', why: `the ledger has no build ${id}` };
   const after = await retryRuns(world, repository, read);
   await show(world, repository, after);
   await answer(world, after);
+  await builds.change(id, (build) => (isBuilding(build) ? build : { ...build, told: true }));
   return { kind: 'done', what: `${id}: ${isBuilding(after) ? 'goes on' : 'ended'}` };
 }
 
 /** A run or a job moved: the build that it belongs to is looked at, once for all that comes in a moment. */
 export async function reportRun(
-  { store, now }: BuildWorld,
+  { store }: BuildWorld,
   { repository, run }: RequestOf<'report-run'>,
 ): Promise<Outcome> {
   const id = await store.builds.ofRun(repository, run);
   if (id === undefined) return { kind: 'nothing', why: `run ${run} is not ours` };
-  await store.enqueue({ kind: 'report-build', build: id }, { notBefore: now() + 1000 });
+  await store.enqueue({ kind: 'report-build', build: id }, { delayMs: 1000 });
   return { kind: 'done', what: id };
 }
 
@@ -67,33 +70,59 @@ export async function reportBuilds({ store }: BuildWorld): Promise<Outcome> {
     : { kind: 'nothing', why: 'nothing is being built' };
 }
 
-async function look(world: BuildWorld, repository: GitHubRepository, id: string): Promise<void> {
+type Reports = ReadonlyMap<number, RunReport>;
+
+/** Gives what GitHub said of its runs. */
+async function look(world: BuildWorld, repository: GitHubRepository, id: string): Promise<Reports> {
   const build = await world.store.builds.get(id);
-  if (!build) return;
   const reports = new Map<number, RunReport>();
-  for (const run of build.runs) {
-    // What GitHub would not begin has no run, however often it is looked for.
-    if (build.problem !== undefined && !run.run) continue;
-    const report = await runReport(repository, run);
+  for (const run of build?.runs ?? []) {
+    const report = build && (await runReport(repository, build, run));
     if (report) reports.set(run.part, report);
   }
   const options = { now: world.now(), patience: usualPatience };
   await world.store.builds.change(id, (now) => advance(now, reports, options));
+  return reports;
+}
+
+/** Runs of a build that was stopped are stopped until they have ended: whoever said so may have died since. */
+async function stop(
+  world: BuildWorld,
+  { actions }: GitHubRepository,
+  { id, reports }: { readonly id: string; readonly reports: Reports },
+): Promise<boolean> {
+  const build = await world.store.builds.get(id);
+  const word = build && stopWord(build);
+  if (!build || !word) return false;
+  const parts = build.runs.filter(({ dispatchedAt }) => dispatchedAt === undefined);
+  for (const { part } of parts) {
+    await world.store.builds.change(id, (now) => endOpenCells(now, word, part));
+  }
+  let isStopped = false;
+  for (const report of reports.values()) {
+    if (report.kind !== 'found' || report.run.status === 'completed') continue;
+    await actions.cancel(report.run.id);
+    isStopped = true;
+  }
+  return isStopped;
 }
 
 async function runReport(
   { actions }: GitHubRepository,
-  { run, correlation, dispatchedAt }: BuildRun,
+  { cells }: Build,
+  { part, run, correlation, dispatchedAt }: BuildRun,
 ): Promise<RunReport | undefined> {
   if (dispatchedAt === undefined) return undefined;
+  // What GitHub would not begin has no run, however often it is looked for.
+  if (!run && !cells.some((cell) => cell.part === part && isOpen(cell.state))) return undefined;
   const asked = { workflow: buildWorkflow, correlation, since: dispatchedAt };
   const found = run ? await actions.run(run.id) : await actions.find(asked);
   if (!found) return { kind: run ? 'gone' : 'not found' };
   return { kind: 'found', run: found, jobs: await actions.jobs(found.id) };
 }
 
-/** What is read at a time: the rest comes with the next look. */
-const mostReads = 40;
+/** What is read at a time, and written down at once: who is cut off need not begin anew. */
+const readsAtATime = 8;
 
 /** Logs of cells that failed, and results of those that were built. */
 async function readEnds(
@@ -101,26 +130,41 @@ async function readEnds(
   repository: GitHubRepository,
   id: string,
 ): Promise<Build | undefined> {
-  const build = await world.store.builds.get(id);
-  const unread = (build?.cells ?? []).filter(isUnread).slice(0, mostReads);
-  const read = new Map<number, Pick<BuildCell, 'failure' | 'result'>>();
-  for (const cell of unread) {
-    const job = cell.job?.id;
-    if (!build || job === undefined) continue;
-    const end =
-      cell.state === 'failure'
-        ? { failure: await failureOf(repository, job) }
-        : { result: await resultOf(repository, build, cell) };
-    read.set(job, end);
+  let build = await world.store.builds.get(id);
+  const unread = (build?.cells ?? []).filter(isUnread);
+  for (let at = 0; build && at < unread.length; at += readsAtATime) {
+    const now = build;
+    const reading = unread
+      .slice(at, at + readsAtATime)
+      .map((cell) => readEnd(repository, now, cell));
+    const ends = await Promise.allSettled(reading);
+    const read = new Map(ends.flatMap((end) => (end.status === 'fulfilled' ? end.value : [])));
+    build = await world.store.builds.change(id, (one) => ({
+      ...one,
+      cells: one.cells.map((cell) => ({ ...cell, ...(cell.job && read.get(cell.job.id)) })),
+    }));
+    // What was read is kept, whatever befell the rest.
+    await Promise.all(reading);
   }
-  return world.store.builds.change(id, (now) => ({
-    ...now,
-    cells: now.cells.map((cell) => ({ ...cell, ...(cell.job && read.get(cell.job.id)) })),
-  }));
+  return build;
 }
+
+type End = Pick<BuildCell, 'failure' | 'result'>;
 
 function isUnread({ state, failure, result }: BuildCell): boolean {
   return (state === 'failure' && !failure) || (state === 'success' && !result);
+}
+
+/** By the job that it is of. */
+async function readEnd(
+  repository: GitHubRepository,
+  build: Build,
+  cell: BuildCell,
+): Promise<readonly (readonly [number, End])[]> {
+  if (!cell.job) return [];
+  const { id } = cell.job;
+  if (cell.state === 'failure') return [[id, { failure: await failureOf(repository, id) }]];
+  return [[id, { result: await resultOf(repository, build, cell) }]];
 }
 
 async function failureOf({ actions }: GitHubRepository, job: number): Promise<CellFailure> {
@@ -135,12 +179,14 @@ async function failureOf({ actions }: GitHubRepository, job: number): Promise<Ce
 async function resultOf(
   { actions }: GitHubRepository,
   build: Build,
-  { cell, part }: BuildCell,
+  { cell, part, job }: BuildCell,
 ): Promise<CellResult> {
   const run = build.runs.find((one) => one.part === part)?.run?.id;
   const nothing = { version: cell.version, tags: [], packages: [] };
   if (run === undefined) return nothing;
-  const artifact = `result-${cell.service}-${cell.series}`;
+  // One platform tells for all: they have the same packages.
+  const platform = job?.platform === undefined ? '' : `-${job.platform}`;
+  const artifact = `result-${cell.service}-${cell.series}${platform}`;
   const bytes = await actions.artifactFile({ run, artifact, file: 'result.json' });
   const read = bytes && readCellResult(Buffer.from(bytes).toString('utf8'), cellName(cell));
   return read ?? nothing;
@@ -164,11 +210,15 @@ async function show(
   { checks }: GitHubRepository,
   build: Build,
 ): Promise<void> {
-  const all = combined(await store.builds.at(build.repository, build.head));
-  if (!all) return;
-  const { kind, report } = imagesReport(all);
-  if (kind === 'ended') await checks.finish(report);
-  else await checks.progress(report);
+  for (let told = ''; ;) {
+    const all = combined(await store.builds.at(build.repository, build.head));
+    const now = all && imagesReport(all);
+    // Another build of the commit may have got further meanwhile: whoever writes last has to know of it.
+    if (!now || JSON.stringify(now) === told) return;
+    if (now.kind === 'ended') await checks.finish(now.report);
+    else await checks.progress(now.report);
+    told = JSON.stringify(now);
+  }
 }
 
 /** Whoever asked in a comment is told there. */

@@ -13,6 +13,7 @@ import {
   mistakeText,
   tooManyCommands,
 } from '../core/render/command-replies.ts';
+import type { IssueComment } from '../edge/github/talk.ts';
 import type { KeptRequest } from '../edge/store/requests.ts';
 import { isBuilding } from '../core/model/build.ts';
 import { lastingProblem } from './shared/build-target.ts';
@@ -42,16 +43,13 @@ export async function runCommand(
   const comment = await talk.comment(request.comment);
   if (!comment || comment.isBot)
     return { kind: 'nothing', why: 'the comment is gone, or a bot wrote it' };
-  if (request.editor !== undefined && !sameLogin(request.editor, comment.author)) {
-    return { kind: 'nothing', why: `${request.editor} changed a comment of somebody else` };
-  }
   const kept = await world.store.requests.of(request.repository, comment.id);
-  const fresh = addedCommands(
-    kept.map(({ text }) => text),
-    commentCommands(comment.body),
-  );
-  if (fresh.length === 0 && kept.every(({ result }) => isSettled(result))) {
-    return { kind: 'nothing', why: 'nothing new is asked for' };
+  const texts = kept.map(({ text }) => text);
+  const isTheirs = isByAuthor(request, comment);
+  const fresh = isTheirs ? addedCommands(texts, commentCommands(comment.body)) : [];
+  if (fresh.length === 0 && kept.every(({ result, told }) => isSettled(result) && told)) {
+    const why = isTheirs ? 'nothing new is asked for' : 'somebody else may have changed it';
+    return { kind: 'nothing', why };
   }
   const conversation = await talk.conversation(request.issue);
   if (!conversation) return { kind: 'nothing', why: 'the conversation is gone' };
@@ -68,8 +66,12 @@ export async function runCommand(
   return takeAll(world, scene, { kept, fresh, edited });
 }
 
-function sameLogin(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
+/**
+ * Whoever may write can change the words of others. Where a comment was changed, only the webhook that says
+ * by whom lets its commands in; one about its beginning, or the end of a build, does not.
+ */
+function isByAuthor({ editor }: CommandRequest, { author, edited }: IssueComment): boolean {
+  return editor === undefined ? !edited : editor.toLowerCase() === author.toLowerCase();
 }
 
 function isSettled(result: KeptRequest['result']): boolean {
@@ -89,18 +91,39 @@ async function takeAll(
 ): Promise<Outcome> {
   const requests: KeptRequest[] = [...kept, ...(await admitted(world, scene, { kept, fresh }))];
   await world.store.requests.keep(scene.installed, requests);
-  const jobs: JobRequest[] = [];
   for (const [index, one] of requests.entries()) {
     const done = await settle(scene, one, edited);
     if (!done) continue;
-    requests[index] = { ...one, result: done.result, reply: done.text };
+    for (const job of done.jobs ?? []) await world.store.enqueue(job, { priority: 1 });
+    requests[index] = { ...one, result: done.result, reply: done.text, told: false };
     await world.store.requests.keep(scene.installed, [requests[index]]);
-    jobs.push(...(done.jobs ?? []));
   }
-  await reply(scene, requests);
-  for (const job of jobs) await world.store.enqueue(job, { priority: 1 });
+  await tell(scene, requests);
   const words = requests.map(({ text, result }) => `${text.slice(0, 80)} ${result}`);
   return { kind: 'done', what: words.slice(0, 5).join(', ') };
+}
+
+/** Whoever is cut off before the end of this does all of it again. */
+async function tell(scene: CommandScene, requests: readonly KeptRequest[]): Promise<void> {
+  const { store } = scene.world;
+  await reply(scene, requests);
+  const untold = requests.filter(({ told }) => !told);
+  // The word is in the reply now, where the build looks for it.
+  if (untold.some((one) => wordOf(one) !== '')) {
+    const { installed: repository, target } = scene;
+    await store.enqueue({ kind: 'build', repository, head: target.head }, { priority: 1 });
+  }
+  await store.requests.keep(
+    scene.installed,
+    untold.map((one) => ({ ...one, told: true })),
+  );
+}
+
+/** What a command leaves in the reply for those who come later. */
+function wordOf({ text, result }: KeptRequest): string {
+  const line = readCommandLine({ text, number: 1 });
+  if (result !== 'done' || line?.kind !== 'command') return '';
+  return hiddenWord(line.command.verb, line.command.words.get('commit')?.text);
 }
 
 /** New ones, written down; those that are too many are refused at once. */
@@ -120,7 +143,7 @@ async function admitted(
   return fresh.slice(0, room + 1).map((line, index) => {
     const request: KeptRequest = {
       ...{ ...asked, comment: comment.id, position: kept.length + index },
-      ...{ text: commandText(line), result: 'new', reply: '' },
+      ...{ text: commandText(line), result: 'new', reply: '', told: false },
     };
     if (index >= room) {
       const found = kept.length + fresh.length;
@@ -185,12 +208,7 @@ async function reply(scene: CommandScene, requests: readonly KeptRequest[]): Pro
     result: result === 'new' ? ('working' as const) : result,
     text: words,
   }));
-  const words = requests.flatMap((one) => {
-    const line = readCommandLine({ text: one.text, number: 1 });
-    if (one.result !== 'done' || line?.kind !== 'command') return [];
-    const word = hiddenWord(line.command.verb, line.command.words.get('commit')?.text);
-    return word === '' ? [] : [word];
-  });
+  const words = requests.map(wordOf).filter((word) => word !== '');
   const hidden = words.length === 0 ? '' : `\n\n${words.join('\n')}`;
   await comments.ensure({
     ...{ issue: conversation.number, topic: `command-${comment.id}` },

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Build, BuildCause, BuildCell, BuildRun } from '../model/build.ts';
-import { isBuilding } from '../model/build.ts';
+import { isBuilding, isOpen } from '../model/build.ts';
 import { cellName } from '../model/plan.ts';
-import type { PlannedCell } from '../model/plan.ts';
+import type { Cell, PlannedCell } from '../model/plan.ts';
+import { stopWord } from './build-state.ts';
 
 /** GitHub takes 256 jobs in a matrix, and 65,535 characters in all inputs of a dispatch. */
 const mostCells = 256;
@@ -108,6 +109,55 @@ export function supersededBy(
       build.id !== newer.id &&
       isBuilding(build),
   );
+}
+
+/**
+ * Cells of a push, with those that an earlier push of the branch wanted and nobody has built: that build ends
+ * for this one. What is under way or built for this very commit is left out.
+ */
+export function withUnbuilt(
+  planned: readonly PlannedCell[],
+  known: {
+    /** Builds that have not ended. */
+    readonly open: readonly Build[];
+    readonly target: Pick<Build, 'lane' | 'head'>;
+    /** All that the commit has. */
+    readonly cells: readonly { readonly cell: Cell }[];
+  },
+): readonly PlannedCell[] {
+  const names = new Set(planned.map(cellName));
+  const left = supersededBy(known.open, known.target)
+    .flatMap(({ cells }) => cells.filter(({ state }) => state !== 'success'))
+    .filter(({ cell }) => !names.has(cellName(cell)));
+  const why = new Map(left.map(({ cell }) => [cellName(cell), cell.why]));
+  const more = known.cells.flatMap(({ cell }) => {
+    const reason = why.get(cellName(cell));
+    return reason ? [{ ...cell, why: reason }] : [];
+  });
+  return [...planned, ...more];
+}
+
+/** Without the cells that are under way or built for the same commit, with the same inputs. */
+export function notYetBuilt(
+  cells: readonly PlannedCell[],
+  builds: readonly Build[],
+  publish: boolean,
+): readonly PlannedCell[] {
+  const there = new Set(
+    builds
+      .filter((build) => build.publish === publish && stopWord(build) === undefined)
+      .flatMap((build) => build.cells)
+      .filter(({ state }) => state === 'success' || isOpen(state))
+      .map(({ cell }) => `${cellName(cell)} ${cell.digest}`),
+  );
+  return cells.filter((cell) => !there.has(`${cellName(cell)} ${cell.digest}`));
+}
+
+/** Somebody wants the same once more: what was not built, or all where everything was. */
+export function cellsToRepeat(builds: readonly Build[]): readonly string[] {
+  const cells = combined(builds)?.cells ?? [];
+  const bad = cells.filter(({ state }) => state !== 'success');
+  return (bad.length > 0 ? bad : cells).map(({ cell }) => cellName(cell));
 }
 
 /** What is known of a commit: the newest build, and the cells that only earlier ones have. */

@@ -1,6 +1,8 @@
 import { isOpen } from '../model/build.ts';
-import type { Build, BuildCell, BuildRun, CellState, RunFacts, RunJob } from '../model/build.ts';
+import type { Build, BuildCell, BuildRun, RunFacts, RunJob } from '../model/build.ts';
 import { cellName } from '../model/plan.ts';
+import { cellOfJobs, endOf, jobsByCell } from './cell-jobs.ts';
+import type { CellJobs } from './cell-jobs.ts';
 
 /** What was found out about one run of a build. */
 export type RunReport =
@@ -9,6 +11,12 @@ export type RunReport =
   | { readonly kind: 'gone' }
   /** It was asked for, and is in no list yet. */
   | { readonly kind: 'not found' };
+
+interface Seen {
+  readonly run: RunFacts;
+  readonly jobs: ReturnType<typeof jobsByCell>;
+  readonly publish: boolean;
+}
 
 /** How long each thing may take, in milliseconds. */
 export interface Patience {
@@ -34,85 +42,74 @@ export function advance(
   { now, patience }: { readonly now: number; readonly patience: Patience },
 ): Build {
   const runs = build.runs.map((run) => withRun(run, reports.get(run.part)));
+  const { publish } = build;
+  const found = new Map(
+    [...reports].flatMap(([part, report]) =>
+      report.kind === 'found'
+        ? [[part, { run: report.run, jobs: jobsByCell(report.jobs), publish }] as const]
+        : [],
+    ),
+  );
   const cells = build.cells.map((cell) => {
     const run = runs.find(({ part }) => part === cell.part);
     const report = reports.get(cell.part);
     if (!run || !report) return cell;
-    const seen = report.kind === 'found' ? seenCell(cell, report) : unseenCell(cell, report);
-    const known = withWord(build, seen);
+    const seen = found.get(cell.part);
+    const known = withWord(build, seen ? seenCell(cell, seen) : unseenCell(cell, report));
     return isOpen(known.state) ? givenUp(known, { run, report, now, patience }) : known;
   });
-  return { ...build, runs, cells };
+  const isNew = cells.some(({ state }, at) => state !== build.cells[at]?.state);
+  return { ...(isNew ? untold(build) : build), runs, cells };
+}
+
+/** Somebody has to tell of it once more. */
+function untold({ told: _, ...build }: Build): Build {
+  return build;
 }
 
 function withRun(run: BuildRun, report: RunReport | undefined): BuildRun {
   if (report?.kind !== 'found') return run;
-  return { ...run, run: { id: report.run.id, url: report.run.url } };
+  const { id, url, attempt } = report.run;
+  // Whoever asked for another attempt: together they are what there is to be had.
+  return { ...run, run: { id, url }, retries: Math.max(run.retries, attempt - 1) };
 }
 
-/** Jobs are named after their cell; a reusable workflow puts its own name before. */
-function jobOf(cell: BuildCell, jobs: readonly RunJob[]): RunJob | undefined {
-  const name = cellName(cell.cell);
-  return jobs.find((job) => job.name === name || job.name.endsWith(` / ${name}`));
-}
-
-function seenCell(
-  cell: BuildCell,
-  { run, jobs }: Extract<RunReport, { kind: 'found' }>,
-): BuildCell {
-  const job = jobOf(cell, jobs);
-  if (!job) {
+function seenCell(cell: BuildCell, { run, jobs, publish }: Seen): BuildCell {
+  const own = jobs.get(cellName(cell.cell)) ?? [];
+  const seen = cellOfJobs(own, { publish, ended: run.status === 'completed' });
+  if (!seen) {
     // A matrix is not there before the jobs that it needs have ended.
     if (run.status !== 'completed' || !isOpen(cell.state)) return cell;
+    // Of the attempt before the one that was asked for: lists are late.
+    if (run.attempt < cell.attempt) return cell;
     return { ...cell, state: endOf(run.conclusion, 'skipped') };
   }
-  // Of the attempt before the one that was asked for: lists are late.
-  if (job.attempt < cell.attempt) return cell;
-  return withJob(cell, job);
+  return seen.attempt < cell.attempt ? cell : withJobs(cell, seen);
 }
 
-function withJob(cell: BuildCell, job: RunJob): BuildCell {
-  const { failure, result, ...before } = cell;
-  const isSameJob = before.job?.id === job.id;
+function withJobs(cell: BuildCell, seen: CellJobs): BuildCell {
+  const { state, job, platform, attempt, startedAt, endedAt } = seen;
+  const { cell: planned, part, failure, result } = cell;
+  const isSameJob = cell.job?.id === job.id;
   return {
-    ...before,
-    state: stateOf(job),
-    attempt: job.attempt,
-    job: { id: job.id, url: job.url },
-    ...(job.startedAt !== undefined && job.status !== 'queued' && { startedAt: job.startedAt }),
-    ...(job.endedAt !== undefined && { endedAt: job.endedAt }),
+    ...{ cell: planned, part, state, attempt },
+    job: { id: job.id, url: job.url, ...(platform !== undefined && { platform }) },
+    ...(startedAt !== undefined && { startedAt }),
+    ...(endedAt !== undefined && { endedAt }),
     // What was read of another attempt is not about this one.
     ...(isSameJob && failure && { failure }),
     ...(isSameJob && result && { result }),
   };
 }
 
-function stateOf({ status, conclusion }: RunJob): CellState {
-  if (status === 'queued') return 'queued';
-  if (status === 'in_progress') return 'running';
-  return endOf(conclusion, 'failure');
-}
-
-function endOf(conclusion: string | undefined, otherwise: CellState): CellState {
-  switch (conclusion) {
-    case 'success':
-    case 'neutral':
-      // Of a run without our job it says nothing good.
-      return otherwise === 'failure' ? 'success' : otherwise;
-    case 'cancelled':
-      return 'cancelled';
-    case 'skipped':
-      return 'skipped';
-    case 'timed_out':
-      return 'expired';
-    case undefined:
-    default:
-      return otherwise;
-  }
-}
-
 function unseenCell(cell: BuildCell, report: RunReport): BuildCell {
   return report.kind === 'gone' && isOpen(cell.state) ? { ...cell, state: 'lost' } : cell;
+}
+
+/** How cells of a build end that somebody or something stopped. */
+export function stopWord(build: Build): 'superseded' | 'cancelled' | undefined {
+  if (build.supersededBy !== undefined) return 'superseded';
+  return build.cancelledBy === undefined ? undefined : 'cancelled';
 }
 
 /** GitHub knows only that it was cancelled; we know why. */
@@ -141,18 +138,24 @@ function givenUp(cell: BuildCell, { run, report, now, patience }: Waiting): Buil
   return tooLong ? { ...cell, state: 'expired' } : cell;
 }
 
-/** A build that nobody needs any more: what is still open ends with a word of its own. */
-export function endOpenCells(build: Build, state: 'cancelled' | 'superseded' | 'lost'): Build {
+/** A build that nobody needs any more, or a part of one: what is still open ends with a word of its own. */
+export function endOpenCells(
+  build: Build,
+  state: 'cancelled' | 'superseded' | 'lost',
+  part?: number,
+): Build {
   return {
-    ...build,
-    cells: build.cells.map((cell) => (isOpen(cell.state) ? { ...cell, state } : cell)),
+    ...untold(build),
+    cells: build.cells.map((cell) =>
+      isOpen(cell.state) && (part ?? cell.part) === cell.part ? { ...cell, state } : cell,
+    ),
   };
 }
 
 /** A run whose failed jobs are done again: they wait, whatever lists still say of the attempt before. */
 export function retried(build: Build, part: number): Build {
   return {
-    ...build,
+    ...untold(build),
     runs: build.runs.map((run) => (run.part === part ? { ...run, retries: run.retries + 1 } : run)),
     cells: build.cells.map((one) => {
       if (one.part !== part || one.state === 'success') return one;
@@ -166,7 +169,7 @@ const mostRetries = 2;
 
 /** Runs that failed by infrastructure alone are tried again, twice at most. */
 export function runsToRetry(build: Build): readonly BuildRun[] {
-  if (build.supersededBy !== undefined || build.cancelledBy !== undefined) return [];
+  if (stopWord(build) !== undefined) return [];
   return build.runs.filter(({ part, retries, run }) => {
     if (!run || retries >= mostRetries) return false;
     const cells = build.cells.filter((cell) => cell.part === part);

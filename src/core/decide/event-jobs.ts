@@ -52,6 +52,6 @@ function pressed({ repository, head, action, by }: EventOf<'action-requested'>):
 }
 
 function imagesJobs({ repository, head, suite }: EventOf<'images-wanted'>): readonly JobRequest[] {
-  const build: JobRequest = { kind: 'build', repository, head };
+  const build: JobRequest = { kind: 'build', repository, head, again: true };
   return suite ? [{ kind: 'check', repository, head, again: true }, build] : [build];
 }

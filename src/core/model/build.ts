@@ -55,13 +55,13 @@ export interface BuildCell {
   /** Which of the build's runs has it, from 0. */
   readonly part: number;
   readonly state: CellState;
-  /** Of its job, from 1. */
+  /** Of its jobs, from 1. */
   readonly attempt: number;
   /** Times are in milliseconds since 1970. */
   readonly startedAt?: number;
   readonly endedAt?: number;
-  /** Of the job on GitHub. */
-  readonly job?: { readonly id: number; readonly url: string };
+  /** The job on GitHub to look at; its platform, where each has a job of its own. */
+  readonly job?: { readonly id: number; readonly url: string; readonly platform?: string };
   readonly result?: CellResult;
   readonly failure?: CellFailure;
 }
@@ -74,7 +74,7 @@ export interface BuildRun {
   /** When GitHub was asked for it; missing before. */
   readonly dispatchedAt?: number;
   readonly run?: { readonly id: number; readonly url: string };
-  /** How often we had its failed jobs run again because of infrastructure. */
+  /** How often its failed jobs were run again. */
   readonly retries: number;
 }
 
@@ -109,6 +109,8 @@ export interface Build {
   readonly cancelledBy?: string;
   /** Why GitHub would not begin it. */
   readonly problem?: string;
+  /** How it ended stands in its check, and in the answer to whoever asked. */
+  readonly told?: true;
   readonly runs: readonly BuildRun[];
   readonly cells: readonly BuildCell[];
 }

@@ -17,6 +17,8 @@ export type JobRequest =
   /** Checks of a commit whose job died get an end, where they have none: nobody waits for ever. */
   | {
       readonly kind: 'end-checks';
+      /** It is the check of images that has nobody. */
+      readonly images?: true;
       readonly repository: InstalledRepository;
       readonly head: string;
       /** For people; it has nothing of ours in it that they should not read. */
@@ -50,6 +52,8 @@ export type JobRequest =
       readonly head: string;
       /** Where it was pushed. */
       readonly pushed?: { readonly branch: string; readonly before: string };
+      /** Somebody asked for it once more. */
+      readonly again?: true;
     }
   /** Somebody pressed a button of `pinwheel/images`. */
   | {
@@ -97,9 +101,12 @@ export function jobKey(request: JobRequest): string {
     case 'sweep':
       return `sweep:${keyOf(request.repository)}`;
     case 'check':
-    case 'end-checks':
     case 'update-lock':
       return `${request.kind}:${keyOf(request.repository)}:${request.head}`;
+    case 'end-checks': {
+      const of = request.images ? ':images' : '';
+      return `end-checks:${keyOf(request.repository)}:${request.head}${of}`;
+    }
     case 'push':
       return `push:${keyOf(request.repository)}:${request.branch}`;
     case 'delivery':

@@ -118,10 +118,12 @@ async function find(
   for (let page = 1; page <= mostPages; page += 1) {
     const listed = await orGone(() => octokit.rest.actions.listWorkflowRuns({ ...query, page }));
     const runs = listed?.data.workflow_runs ?? [];
-    const run = runs.find(({ display_title: title }) => correlationIn(title) === asked.correlation);
+    // The newest come first; of two with one id the older one goes on, and the other ends itself.
+    const run = runs.findLast(
+      ({ display_title: title }) => correlationIn(title) === asked.correlation,
+    );
     if (run) return readRun(run);
     const oldest = runs.at(-1);
-    // The newest come first.
     if (!oldest || Date.parse(oldest.created_at) < asked.since - clockLag) return undefined;
   }
   return undefined;

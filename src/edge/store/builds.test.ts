@@ -8,7 +8,11 @@ const used = useStore();
 const acme = { owner: 'acme', name: 'images' };
 
 function ended(build: Build): Build {
-  return { ...build, cells: build.cells.map((cell) => ({ ...cell, state: 'success' })) };
+  return {
+    ...build,
+    told: true,
+    cells: build.cells.map((cell) => ({ ...cell, state: 'success' })),
+  };
 }
 
 it('keeps a build once, with its cells in their order', async () => {
@@ -60,7 +64,7 @@ it('keeps requests once each, and what became of them', async () => {
   const request: KeptRequest = {
     ...{ comment: 5_000_000_000, position: 0, issue: 1, login: 'alice', text: '/check\0' },
     result: 'new',
-    ...{ reply: '', at: 1_700_000_000_000 },
+    ...{ reply: '', told: false, at: 1_700_000_000_000 },
   };
   await requests.keep(acme, [request, { ...request, position: 1 }]);
   await requests.keep(acme, [{ ...request, result: 'done', reply: 'x', at: 1, login: 'bob' }]);

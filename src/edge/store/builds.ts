@@ -4,6 +4,7 @@ import { fullName } from '../../core/model/repository.ts';
 import type { RepositoryName } from '../../core/model/repository.ts';
 import { wanting } from './database.ts';
 import type { Database, Executor } from './database.ts';
+import { buildLocks } from './locks.ts';
 
 /**
  * What is built, and how far it is. A row for each cell stands here before GitHub is asked for anything, so
@@ -12,12 +13,21 @@ import type { Database, Executor } from './database.ts';
 export interface BuildLedger {
   /** False where one with this id stands there already. */
   readonly add: (build: Build) => Promise<boolean>;
+  /**
+   * Adds what is made of the builds that a commit has, one at a time for each commit; gives it as it stands
+   * there, which is older where it was added before.
+   */
+  readonly addFor: (
+    repository: RepositoryName,
+    head: string,
+    make: (there: readonly Build[]) => Build | undefined,
+  ) => Promise<Build | undefined>;
   readonly get: (id: string) => Promise<Build | undefined>;
   /** Changes one build at a time; gives what it is afterwards. */
   readonly change: (id: string, by: (build: Build) => Build) => Promise<Build | undefined>;
   /** Of one commit, the newest first. */
   readonly at: (repository: RepositoryName, head: string) => Promise<readonly Build[]>;
-  /** Those that have not ended, of one repository or of all, the oldest first. */
+  /** Those that have not ended, or whose end was not told, of one repository or of all, the oldest first. */
   readonly open: (repository?: RepositoryName) => Promise<readonly Build[]>;
   /** Those that commands of a comment asked for. */
   readonly ofComment: (repository: RepositoryName, comment: number) => Promise<readonly Build[]>;
@@ -42,7 +52,23 @@ export function buildLedger(database: Database): BuildLedger {
     return rows.map(asBuild);
   }
   return {
-    add: (build) => wanting('keep a build', () => add(database, build)),
+    add: (build) =>
+      wanting('keep a build', () => database.transaction((tx) => insert(tx, build), 20_000)),
+    addFor: (repository, head, make) =>
+      wanting('keep a build', () =>
+        database.transaction(async (tx) => {
+          const lock = `${nameOf(repository)} ${head}`;
+          await tx.query('select pg_advisory_xact_lock($1, hashtext($2))', [buildLocks, lock]);
+          const rows = await tx.query<BuildRow>(
+            `select ${columns} from pinwheel.builds b where b.repository = $1 and b.head = $2`,
+            [nameOf(repository), head],
+          );
+          const there = rows.map(asBuild);
+          const build = make(there);
+          if (build) await insert(tx, build);
+          return there.find(({ id }) => id === build?.id) ?? build;
+        }, 20_000),
+      ),
     get: async (id) => (await found('where b.id = $1', [id]))[0],
     change: (id, by) => wanting('change a build', () => change(database, id, by)),
     at: (repository, head) =>
@@ -76,6 +102,11 @@ function asBuild({ build, cells }: BuildRow): Build {
   return { ...build, cells: cells ?? [] };
 }
 
+/** One that has ended is not forgotten before somebody was told. */
+function isUnfinished(build: Build): boolean {
+  return isBuilding(build) || build.told !== true;
+}
+
 /** They have rows of their own. */
 function withoutCells(build: Build): string {
   return JSON.stringify({ ...build, cells: undefined });
@@ -86,24 +117,22 @@ function nameOf(repository: RepositoryName): string {
   return fullName(repository).toLowerCase();
 }
 
-async function add(database: Database, build: Build): Promise<boolean> {
-  return database.transaction(async (tx) => {
-    const rows = await tx.query(
-      `insert into pinwheel.builds (id, repository, head, build, is_open, created_at)
+async function insert(tx: Executor, build: Build): Promise<boolean> {
+  const rows = await tx.query(
+    `insert into pinwheel.builds (id, repository, head, build, is_open, created_at)
        values ($1, $2, $3, $4, $5, to_timestamp($6::float8)) on conflict do nothing returning id`,
-      [
-        build.id,
-        nameOf(build.repository),
-        build.head,
-        withoutCells(build),
-        isBuilding(build),
-        build.createdAt / 1000,
-      ],
-    );
-    if (rows.length === 0) return false;
-    await writeCells(tx, build);
-    return true;
-  }, 20_000);
+    [
+      build.id,
+      nameOf(build.repository),
+      build.head,
+      withoutCells(build),
+      isUnfinished(build),
+      build.createdAt / 1000,
+    ],
+  );
+  if (rows.length === 0) return false;
+  await writeCells(tx, build);
+  return true;
 }
 
 async function change(
@@ -124,7 +153,7 @@ async function change(
     await tx.query('update pinwheel.builds set build = $2, is_open = $3 where id = $1', [
       id,
       withoutCells(after),
-      isBuilding(after),
+      isUnfinished(after),
     ]);
     await writeCells(tx, after);
     await writeRuns(tx, after);

@@ -12,8 +12,8 @@ import type { QueueName } from './queues.ts';
 import { tick, whileAway } from './wait.ts';
 
 export interface EnqueueOptions {
-  /** Not to be run before then, in milliseconds since 1970. */
-  readonly notBefore?: number;
+  /** Not to be run before so many milliseconds are over: a distance, for clocks differ. */
+  readonly delayMs?: number;
   /** Higher goes first; 0 without it. */
   readonly priority?: number;
 }
@@ -69,17 +69,22 @@ function byKey(items: readonly Enqueuing[]): ReadonlyMap<string, Enqueuing> {
   for (const item of items) {
     const key = jobKey(item.request);
     const other = requests.get(key);
-    const notBefore = Math.min(item.notBefore ?? 0, other?.notBefore ?? Number.MAX_VALUE);
+    const delayMs = Math.min(item.delayMs ?? 0, other?.delayMs ?? Number.MAX_VALUE);
     const priority = Math.max(item.priority ?? 0, other?.priority ?? 0);
-    requests.set(key, { request: forBoth(item.request, other?.request), notBefore, priority });
+    requests.set(key, { request: forBoth(item.request, other?.request), delayMs, priority });
   }
   return requests;
 }
 
-/** The newest counts; but who asked for a check once more is not forgotten for one who did not. */
+/**
+ * The newest counts; but that somebody asked once more, or who changed a comment, is not forgotten for one
+ * who says nothing of it.
+ */
 function forBoth(newest: JobRequest, older: JobRequest | undefined): JobRequest {
-  const isAgain = newest.kind === 'check' && older?.kind === 'check' && older.again === true;
-  return isAgain ? { ...newest, again: true } : newest;
+  if (older?.kind !== newest.kind) return newest;
+  const editor = 'editor' in older ? { editor: older.editor } : {};
+  const again = 'again' in older ? { again: older.again } : {};
+  return { ...again, ...editor, ...newest } as JobRequest;
 }
 
 /** Two at once would both see that none waits. Locks are taken in one order, so nobody waits in a circle. */
@@ -118,8 +123,8 @@ async function put(tx: Executor, boss: PgBoss, { queue, requests }: Put): Promis
 async function join(tx: Executor, { queue, requests }: Put): Promise<Set<string>> {
   const rows = await tx.query<{ key: string }>(
     `update ${bossSchema}.job j
-     set data = j.data || jsonb_build_object('request', r.request ||
-           case when j.data #>> '{request,again}' = 'true' then '{"again": true}' else '{}' end::jsonb),
+     set data = j.data || jsonb_build_object('request', jsonb_strip_nulls(jsonb_build_object(
+           'again', j.data #> '{request,again}', 'editor', j.data #> '{request,editor}')) || r.request),
          priority = greatest(j.priority, r.priority),
          start_after = case when j.state = 'created'
            then least(j.start_after, now() + r.seconds * interval '1 second')
@@ -143,7 +148,6 @@ async function join(tx: Executor, { queue, requests }: Put): Promise<Set<string>
   return new Set(rows.map(({ key }) => key));
 }
 
-/** Times travel as distances: the clock of the database need not be ours. */
-function secondsUntil({ notBefore }: EnqueueOptions): number {
-  return Math.max(0, (notBefore ?? 0) - Date.now()) / 1000;
+function secondsUntil({ delayMs = 0 }: EnqueueOptions): number {
+  return Math.max(0, delayMs) / 1000;
 }

@@ -12,3 +12,6 @@ export const locks = {
 
 /** First number of the locks of job keys: those of one key are taken in by one transaction at a time. */
 export const keyLocks = ours + 1;
+
+/** First number of the locks of commits: builds of one commit are written down one after the other. */
+export const buildLocks = ours + 2;

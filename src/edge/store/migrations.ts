@@ -67,6 +67,7 @@ const migrations: readonly string[] = [
      primary key (repository, comment, position)
    );
    create index requests_at on pinwheel.requests (repository, at)`,
+  'alter table pinwheel.requests add told boolean not null default false',
 ];
 
 /** Brings our tables up to date, in a transaction that holds the lock of migrations. */

@@ -15,6 +15,8 @@ export interface KeptRequest {
   readonly result: 'new' | 'working' | 'done' | 'refused';
   /** Markdown. */
   readonly reply: string;
+  /** That it is so stands in the reply to the comment. */
+  readonly told: boolean;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
@@ -25,7 +27,7 @@ export interface RequestBook {
   readonly of: (repository: RepositoryName, comment: number) => Promise<readonly KeptRequest[]>;
   /** Those of a repository since then, that were not refused. */
   readonly since: (repository: RepositoryName, at: number) => Promise<readonly KeptRequest[]>;
-  /** Writes them down; those that stand there already are changed in result and reply only. */
+  /** Writes them down; those that stand there already are changed in what became of them only. */
   readonly keep: (repository: RepositoryName, requests: readonly KeptRequest[]) => Promise<void>;
 }
 
@@ -34,7 +36,7 @@ interface RequestRow extends Omit<KeptRequest, 'comment' | 'at'> {
   readonly at: Date;
 }
 
-const columns = 'comment, position, issue, login, text, result, reply, at';
+const columns = 'comment, position, issue, login, text, result, reply, told, at';
 
 export function requestBook(database: Database): RequestBook {
   async function found(rest: string, values: readonly unknown[]): Promise<readonly KeptRequest[]> {
@@ -60,11 +62,11 @@ export function requestBook(database: Database): RequestBook {
         await database.query(
           `insert into pinwheel.requests (repository, ${columns})
            select $1, r.comment, r.position, r.issue, r.login, r.text, r.result, r.reply,
-                  to_timestamp(r.at / 1000)
+                  r.told, to_timestamp(r.at / 1000)
            from json_to_recordset($2::json) as r (comment bigint, position integer, issue integer,
-             login text, text text, result text, reply text, at float8)
+             login text, text text, result text, reply text, told boolean, at float8)
            on conflict (repository, comment, position)
-           do update set result = excluded.result, reply = excluded.reply`,
+           do update set result = excluded.result, reply = excluded.reply, told = excluded.told`,
           [nameOf(repository), JSON.stringify(requests).replaceAll('\\u0000', '')],
         );
       }),

@@ -73,9 +73,9 @@ test('the higher priority goes first, and joining one that waits may raise it', 
 
 test('a job waits for its time, and an earlier request brings it forward', async () => {
   const worker = await watchedWorker(used.store, () => done);
-  await used.store.enqueue(sweep('soon'), { notBefore: Date.now() + 600 });
-  await used.store.enqueue(sweep('later'), { notBefore: Date.now() + 3_600_000 });
-  await used.store.enqueue(sweep('forward'), { notBefore: Date.now() + 3_600_000 });
+  await used.store.enqueue(sweep('soon'), { delayMs: 600 });
+  await used.store.enqueue(sweep('later'), { delayMs: 3_600_000 });
+  await used.store.enqueue(sweep('forward'), { delayMs: 3_600_000 });
   await used.store.enqueue(sweep('forward'));
   await worker.until(() => worker.events.some(({ kind }) => kind === 'ended'));
   expect(nameOf(worker.runs[0]!.request)).toBe('forward');

@@ -45,15 +45,25 @@ export async function pullTarget(
   return { reached, head: pull.headSha, pull, lane, policy, snapshot, base: base.snapshot };
 }
 
+/** The lane says what the commit was built for; `undefined` where that has another head by now. */
+export async function headTarget(
+  world: BuildWorld,
+  reached: Reached,
+  { head, lane }: { readonly head: string; readonly lane: string | undefined },
+): Promise<BuildTarget | undefined> {
+  const branch = /^branch\/(.+)$/.exec(lane ?? '')?.[1];
+  const target = branch === undefined ? undefined : await branchTarget(world, reached, { branch });
+  return target?.head === head ? target : undefined;
+}
+
 /** The head of a branch, compared with an earlier commit of it. */
 export async function branchTarget(
   world: BuildWorld,
   reached: Reached,
-  place: { readonly branch: string; readonly head?: string; readonly before?: string },
+  { branch, before }: { readonly branch: string; readonly before?: string },
 ): Promise<BuildTarget | undefined> {
   const { repository } = reached;
-  const { branch, before } = place;
-  const head = place.head ?? (await repository.branches.head(branch));
+  const head = await repository.branches.head(branch);
   if (head === undefined) return undefined;
   const url = await repository.gitUrl();
   const ref = `refs/heads/${branch}`;

@@ -35,7 +35,7 @@ export interface Done {
   readonly result: 'done' | 'working' | 'refused';
   /** Markdown. */
   readonly text: string;
-  /** What is to be done once the reply is written. */
+  /** What is to be done about it. */
   readonly jobs?: readonly JobRequest[];
 }
 

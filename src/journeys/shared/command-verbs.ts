@@ -125,13 +125,13 @@ async function retry(scene: CommandScene): Promise<Done> {
 }
 
 async function cancel(scene: CommandScene): Promise<Done> {
-  const stopped = await stopBuilds(scene, scene.comment.author);
-  if (stopped.length === 0)
+  const { author } = scene.comment;
+  const stopped = await stopBuilds(scene, author);
+  const before = await buildsOf(scene);
+  // Who was cut off after that asks again.
+  if (stopped.length === 0 && !before.some(({ cancelledBy }) => cancelledBy === author))
     return { result: 'refused', text: 'Nothing is being built for this commit.' };
-  return {
-    ...{ result: 'done', text: 'What was being built is stopped.' },
-    jobs: stopped.map((build) => ({ kind: 'report-build', build })),
-  };
+  return { result: 'done', text: 'What was being built is stopped.' };
 }
 
 async function hold({ reached, conversation }: CommandScene): Promise<Done> {
@@ -145,7 +145,7 @@ async function unhold({ reached, conversation }: CommandScene): Promise<Done> {
 }
 
 /** The word is for the commit that the person saw: a head that moved since needs a new one. */
-function okToBuild({ target, installed, reached }: CommandScene, { command }: CommandTask): Done {
+function okToBuild({ target, reached }: CommandScene, { command }: CommandTask): Done {
   const { head, pull } = target;
   if (pull?.headRepository === reached.name) {
     return { result: 'refused', text: 'This branch is no fork: it is built without a word.' };
@@ -155,10 +155,7 @@ function okToBuild({ target, installed, reached }: CommandScene, { command }: Co
     const text = `The head is another commit now. Read it, and say\n\n    /ok-to-build ${head}`;
     return { result: 'refused', text };
   }
-  return {
-    ...{ result: 'done', text: 'This commit is built, without publishing.' },
-    jobs: [{ kind: 'build', repository: installed, head }],
-  };
+  return { result: 'done', text: 'This commit is built, without publishing.' };
 }
 
 /** What stands at the end of the reply, for those that gave a word. */

@@ -1,6 +1,5 @@
 import { isBuilding } from '../../core/model/build.ts';
 import { planBuild } from '../../core/decide/build-plan.ts';
-import { endOpenCells } from '../../core/decide/build-state.ts';
 import { builtText } from '../../core/render/build-replies.ts';
 import type { InstalledRepository } from '../../core/model/repository.ts';
 import { cellsOf } from './build-target.ts';
@@ -53,6 +52,7 @@ export async function rebuildNamed(
       ...(position !== undefined && { position }),
     },
   });
+  if (!build) throw new Error('a build that was asked for was not written down');
   return {
     result: build.problem === undefined ? 'working' : 'refused',
     text: builtText(build),
@@ -60,21 +60,16 @@ export async function rebuildNamed(
   };
 }
 
-/** Stops what is built for a commit; gives the ids. */
+/** Says that what is built for a commit is to be stopped; gives the ids of those builds. */
 export async function stopBuilds(
   { world, installed, target }: BuildPlace,
   by: string,
 ): Promise<readonly string[]> {
   const builds = await world.store.builds.at(installed, target.head);
   const open = builds.filter(isBuilding);
-  for (const { id, runs } of open) {
-    await world.store.builds.change(id, (build) => ({
-      ...endOpenCells(build, 'cancelled'),
-      cancelledBy: by,
-    }));
-    for (const { run } of runs) {
-      if (run) await target.reached.repository.actions.cancel(run.id);
-    }
+  for (const { id } of open) {
+    await world.store.builds.change(id, (build) => ({ ...build, cancelledBy: by }));
+    await world.store.enqueue({ kind: 'report-build', build: id }, { priority: 1 });
   }
   return open.map(({ id }) => id);
 }

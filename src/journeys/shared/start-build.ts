@@ -1,7 +1,13 @@
-import type { Build, BuildCause } from '../../core/model/build.ts';
+import { isOpen } from '../../core/model/build.ts';
+import type { Build, BuildCause, BuildRun } from '../../core/model/build.ts';
 import type { PlannedCell } from '../../core/model/plan.ts';
-import { dispatchInputs, newBuild, supersededBy } from '../../core/decide/build-dispatch.ts';
-import { endOpenCells } from '../../core/decide/build-state.ts';
+import {
+  dispatchInputs,
+  newBuild,
+  notYetBuilt,
+  supersededBy,
+} from '../../core/decide/build-dispatch.ts';
+import { endOpenCells, stopWord } from '../../core/decide/build-state.ts';
 import type { BuildTarget } from './build-target.ts';
 import { buildWorkflow } from './build-world.ts';
 import type { BuildWorld } from './build-world.ts';
@@ -17,20 +23,31 @@ export interface WantedBuild {
   readonly cells: readonly PlannedCell[];
 }
 
-/** Writes a build down, ends those that it takes the place of, and has it begun. */
-export async function startBuild(world: BuildWorld, wanted: WantedBuild): Promise<Build> {
+/**
+ * Writes a build down, ends those that it takes the place of, and has it begun. `undefined` where a push
+ * needs nothing that is not under way for the same commit.
+ */
+export async function startBuild(
+  world: BuildWorld,
+  wanted: WantedBuild,
+): Promise<Build | undefined> {
   const { target, installed, ...rest } = wanted;
   const { reached, head, lane } = target;
-  const build = newBuild({ ...rest, repository: installed, head, lane, now: world.now() });
-  await world.store.builds.add(build);
-  await supersede(world, reached, { installed, newer: build });
-  return beginBuild(world, reached, build.id);
+  const { cause, publish, occasion } = rest;
+  const build = await world.store.builds.addFor(installed, head, (there) => {
+    // Pushes overlap: each covers what came since the one before it, up to the same head.
+    const isPush = cause.kind === 'push' && occasion === 'head';
+    const cells = isPush ? notYetBuilt(rest.cells, there, publish) : rest.cells;
+    if (cells.length === 0) return undefined;
+    return newBuild({ ...rest, cells, repository: installed, head, lane, now: world.now() });
+  });
+  await supersede(world, { installed, newer: { lane, head } });
+  return build && beginBuild(world, reached, build.id);
 }
 
-/** Ends open builds of the lane that are of another head, and stops their runs. */
+/** Open builds of the lane that are of another head have no use: whoever looks at them next stops them. */
 export async function supersede(
-  world: BuildWorld,
-  { repository }: Reached,
+  world: Pick<BuildWorld, 'store'>,
   task: {
     readonly installed: InstalledRepository;
     readonly newer: Pick<Build, 'lane' | 'head'> & { readonly id?: string };
@@ -39,12 +56,8 @@ export async function supersede(
   const { installed, newer } = task;
   const open = await world.store.builds.open(installed);
   for (const { id } of supersededBy(open, newer)) {
-    const ended = await world.store.builds.change(id, (build) => ({
-      ...endOpenCells(build, 'superseded'),
-      supersededBy: newer.head,
-    }));
-    for (const { run } of ended?.runs ?? []) if (run) await repository.actions.cancel(run.id);
-    await world.store.enqueue({ kind: 'report-build', build: id });
+    await world.store.builds.change(id, (build) => ({ ...build, supersededBy: newer.head }));
+    await world.store.enqueue({ kind: 'report-build', build: id }, { priority: 1 });
   }
 }
 
@@ -57,17 +70,22 @@ const listLag = 60_000;
  * workflow lets one run of a correlation id go on.
  */
 export async function beginBuild(world: BuildWorld, reached: Reached, id: string): Promise<Build> {
-  let build = await world.store.builds.get(id);
+  const build = await world.store.builds.get(id);
   if (!build) throw new Error(`the ledger has no build ${id}`);
-  for (const { part, run, dispatchedAt } of build.runs) {
-    const isFresh = dispatchedAt !== undefined && world.now() - dispatchedAt < listLag;
-    if (run || isFresh || build.supersededBy !== undefined || build.cancelledBy !== undefined) {
-      continue;
-    }
-    if (dispatchedAt !== undefined && (await adopt(world, reached, { build, part }))) continue;
-    build = await dispatchPart(world, reached, { build, part });
+  for (const run of build.runs) {
+    if (!isWanted(build, run, world.now())) continue;
+    const task = { build, part: run.part };
+    if (run.dispatchedAt !== undefined && (await adopt(world, reached, task))) continue;
+    await dispatchPart(world, reached, task);
   }
   return (await world.store.builds.get(id)) ?? build;
+}
+
+/** False for what was asked for a moment ago, and for what nobody needs or GitHub will not begin. */
+function isWanted(build: Build, { part, run, dispatchedAt }: BuildRun, now: number): boolean {
+  if (run || stopWord(build) !== undefined) return false;
+  if (dispatchedAt !== undefined && now - dispatchedAt < listLag) return false;
+  return build.cells.some((cell) => cell.part === part && isOpen(cell.state));
 }
 
 interface Part {
@@ -90,30 +108,43 @@ async function dispatchPart(
   world: BuildWorld,
   { repository, facts }: Reached,
   { build, part }: Part,
-): Promise<Build> {
+): Promise<void> {
   const run = build.runs.find((one) => one.part === part);
-  if (!run) return build;
-  await changeRun(world, { build, part }, { dispatchedAt: world.now() });
+  if (!run) return;
+  if (!(await claim(world, run, build.id))) return;
   const answer = await repository.actions.dispatch({
     ...{ workflow: buildWorkflow, ref: facts.defaultBranch },
     inputs: dispatchInputs(build, run),
   });
   if (answer.kind === 'refused') {
-    const problem = answer.why;
-    const ended = await world.store.builds.change(build.id, (now) => ({
-      ...endOpenCells(now, 'lost'),
-      problem,
+    await world.store.builds.change(build.id, (now) => ({
+      ...endOpenCells(now, 'lost', part),
+      problem: answer.why,
     }));
-    return ended ?? build;
-  }
-  const found = answer.run ? { run: answer.run } : {};
-  return (await changeRun(world, { build, part }, found)) ?? build;
+  } else if (answer.run) await changeRun(world, { build, part }, { run: answer.run });
+}
+
+/** Of several that would ask at the same time one does; and none for what was stopped meanwhile. */
+async function claim(world: BuildWorld, run: BuildRun, id: string): Promise<boolean> {
+  const dispatchedAt = world.now();
+  let isOurs = false;
+  await world.store.builds.change(id, (now) => {
+    const current = now.runs.find(({ part }) => part === run.part);
+    isOurs =
+      current?.dispatchedAt === run.dispatchedAt && !current?.run && stopWord(now) === undefined;
+    if (!isOurs) return now;
+    return {
+      ...now,
+      runs: now.runs.map((one) => (one.part === run.part ? { ...one, dispatchedAt } : one)),
+    };
+  });
+  return isOurs;
 }
 
 function changeRun(
   { store }: BuildWorld,
   { build, part }: Part,
-  change: Partial<Build['runs'][number]>,
+  change: Partial<BuildRun>,
 ): Promise<Build | undefined> {
   return store.builds.change(build.id, (now) => ({
     ...now,
