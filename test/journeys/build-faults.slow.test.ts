@@ -41,7 +41,9 @@ it('ends every plan in a completed check with the right table, and no run is beg
     (task) => {
       const id = task.inputs['correlation'] ?? '';
       begun.set(id, (begun.get(id) ?? 0) + 1);
-      return buildJobs(task, () => ({ seconds: 0.5 }));
+      // One platform of two: this is about what gets lost, and twice as many jobs lose no other things.
+      const jobs = buildJobs(task, () => ({ seconds: 0.5 }));
+      return jobs.filter(({ name }) => name.endsWith(' amd64'));
     },
     2000,
   );
