@@ -3,6 +3,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { appMemory } from './app-memory.ts';
 import { constraints } from './constraints.ts';
 import { idleSweep } from './idle-sweep.ts';
+import { images } from './images.ts';
 import { memory } from './memory.ts';
 import { patchScale } from './patch-scale.ts';
 import { patchWire } from './patch-wire.ts';
@@ -26,7 +27,10 @@ const benchmarks: readonly Benchmark[] = [
   webhooks,
   idleSweep,
   appMemory,
+  images,
 ];
+/** A quarter of an hour, and an engine: by name only. */
+const byNameOnly: readonly Benchmark[] = [images];
 
 async function main(args: readonly string[]): Promise<number> {
   const json = args.includes('--json');
@@ -38,8 +42,10 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const reports: Record<string, Report> = {};
-  for (const { name, about, run } of benchmarks) {
-    if (names.length > 0 && !names.includes(name)) continue;
+  const wanted = benchmarks.filter((one) =>
+    names.length > 0 ? names.includes(one.name) : !byNameOnly.includes(one),
+  );
+  for (const { name, about, run } of wanted) {
     progress(`${name}: ${about}`);
     reports[name] = withLoad(await run());
     if (!json) process.stdout.write(`${reportText(reports[name])}\n`);

@@ -13,6 +13,7 @@ export interface Step {
 }
 
 export interface WorkflowJob {
+  readonly name?: string;
   readonly if?: string;
   readonly needs?: string | readonly string[];
   readonly uses?: string;
@@ -21,8 +22,16 @@ export interface WorkflowJob {
   readonly steps?: readonly Step[];
 }
 
+interface Input {
+  readonly required?: boolean;
+  readonly options?: readonly string[];
+}
+
 export interface Workflow {
   readonly name: string;
+  readonly 'run-name': string;
+  readonly on: { readonly workflow_dispatch: { readonly inputs: Readonly<Record<string, Input>> } };
+  readonly concurrency?: { readonly group: string; readonly 'cancel-in-progress': string };
   readonly permissions?: unknown;
   readonly jobs: Readonly<Record<string, WorkflowJob>>;
 }

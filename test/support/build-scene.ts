@@ -1,23 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GitHub } from '../../sandbox/github/github.ts';
 import type { RunnerTask, ScriptedJob } from '../../sandbox/github/actions/nouns.ts';
 import { placeWithApp, startTestApp, untilIdle } from './running-app.ts';
 import type { Place, WatchedApp } from './running-app.ts';
 import { serveOpenStack, smallRepository } from './small-openstack.ts';
+import { jobsOfCell } from './workflow-jobs.ts';
 
 export const workflowPath = '.github/workflows/build-images.yaml';
 
-/** A workflow with the inputs of docs/design.md; what it does is told by a script. */
-export const workflowText = `name: Build images
-run-name: Build \${{ inputs.correlation }}
-on:
-  workflow_dispatch:
-    inputs:
-      commit: { required: true, type: string }
-      publish: { required: true, type: string }
-      correlation: { required: true, type: string }
-      cells: { required: true, type: string }
-`;
+/** The real one; what its jobs do is told by a script. */
+export const workflowText = readFileSync(new URL(`../../${workflowPath}`, import.meta.url), 'utf8');
 
 interface ToldCell {
   readonly service: string;
@@ -32,21 +25,25 @@ export type CellScript = (
   task: RunnerTask,
 ) => Partial<Omit<ScriptedJob, 'name'>> | undefined;
 
-/** Jobs of a run as the workflow has them: one for each cell, with a result file. */
+/** Jobs of a run as the workflow has them: those of each cell, one of which leaves its result. */
 export function buildJobs(task: RunnerTask, script: CellScript): readonly ScriptedJob[] {
   const cells = JSON.parse(task.inputs['cells'] ?? '[]') as readonly ToldCell[];
-  return cells.map(({ service, series, version, digest }) => ({
-    name: `${service}/${series}`,
-    artifacts: {
-      [`result-${service}-${series}`]: {
-        'result.json': JSON.stringify({
-          ...{ service, series, version, digest, image: `sha256:${'e'.repeat(64)}` },
-          ...{ tags: [`${version}-p0-${series}`], packages: ['six==1.17.0'] },
-        }),
-      },
-    },
-    ...script(`${service}/${series}`, task),
-  }));
+  return cells.flatMap((cell) => {
+    const told = script(`${cell.service}/${cell.series}`, task);
+    const jobs = jobsOfCell(cell, task.inputs['publish'] === 'true');
+    return jobs.map(({ name, needs, artifacts }): ScriptedJob => {
+      const file = { 'result.json': resultOf(cell) };
+      const uploads = Object.fromEntries(artifacts.map((archive) => [archive, file] as const));
+      return { name, needs, always: true, artifacts: uploads, ...told };
+    });
+  });
+}
+
+function resultOf({ service, series, version, digest }: ToldCell): string {
+  return JSON.stringify({
+    ...{ service, series, version, digest, image: `sha256:${'e'.repeat(64)}` },
+    ...{ tags: [`${version}-p0-${series}`], packages: ['six==1.17.0'] },
+  });
 }
 
 export interface BuildScene extends Place {

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCommand } from '../../scripts/command.ts';
-import { debianArchive } from './debian.ts';
+import { debianArchive, fromArchive } from './debian.ts';
 import type { Engine } from './engine.ts';
 
 /** A system that stands in for Ubuntu noble, which no Debian mirror has. */
@@ -26,7 +25,7 @@ export async function debianBase(engine: Engine, cache: string, log: string): Pr
     const { uri, keyring } = await debianArchive();
     const options = ['--variant=minbase', '--aptopt=Acquire::Check-Valid-Until "false"'];
     const line = `deb [signed-by=${keyring}] ${uri} ${suite} main`;
-    await runCommand(['mmdebstrap', ...options, suite, `${tar}.new.tar`, line], { log });
+    await fromArchive(['mmdebstrap', ...options, suite, `${tar}.new.tar`, line], { log });
     await rename(`${tar}.new.tar`, tar);
   }
   await engine.docker(['import', '--change', 'CMD ["/bin/bash"]', tar, image], { log });

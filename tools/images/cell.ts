@@ -6,6 +6,7 @@ import { buildCell, contextsFolder } from './build.ts';
 import type { Built, Workshop } from './build.ts';
 import { playNative } from './native-plays.ts';
 import { plays } from './plays.ts';
+import { unpackedBytes } from './size.ts';
 import { playService, reason } from './smoke.ts';
 import type { Check } from './smoke.ts';
 
@@ -16,6 +17,12 @@ export interface Result {
   readonly megabytes: number;
   readonly seconds: number;
   readonly checks: readonly Check[];
+  /** Why it was not built. */
+  readonly skipped?: string;
+}
+
+export function skippedResult(image: string, skipped: string): Result {
+  return { image, version: '', megabytes: 0, seconds: 0, checks: [], skipped };
 }
 
 const verify = fileURLToPath(new URL('../../scripts/verify-image.sh', import.meta.url));
@@ -38,7 +45,8 @@ export async function tryImage(shop: Workshop, cell: Omit<Cell, 'repo'>): Promis
     const scene = { engine, image: built.image, service: cell.service, work };
     checks.push(...(await playService(scene, play)));
   } else checks.push(...(await playNative(shop.engine, built.image, cell.service)));
-  return { image, version, megabytes: await sizeOf(shop, built.image), seconds, checks };
+  const megabytes = Math.round((await unpackedBytes(shop.engine, built.image)) / 1e6);
+  return { image, version, megabytes, seconds, checks };
 }
 
 async function verifyImage(
@@ -58,10 +66,4 @@ async function verifyImage(
   const failed = checks.some(({ why }) => why !== '');
   const silent = ran.code !== 0 && !failed ? [{ name: 'verify', why: ran.stderr.trim() }] : [];
   return [...checks, ...silent];
-}
-
-/** As the engine counts: all layers, unpacked. */
-async function sizeOf({ engine }: Workshop, image: string): Promise<number> {
-  const bytes = await engine.docker(['image', 'inspect', '--format', '{{.Size}}', image]);
-  return Math.round(Number(bytes) / 1e6);
 }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCommand, tryCommand } from '../../scripts/command.ts';
+import { lastLines, runCommand, tryCommand } from '../../scripts/command.ts';
+import type { RunOptions } from '../../scripts/command.ts';
 
 /** What this machine cannot do, in one line; a user is told, CI fails. */
 export class Unavailable extends Error {}
@@ -50,11 +51,19 @@ export async function installPackages(names: readonly string[], log: string): Pr
   const missing = states.filter(({ ran }) => !ran.stdout.endsWith('ok installed'));
   if (missing.length === 0) return;
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  await runCommand(['apt-get', 'update'], { log });
-  await runCommand(
+  await fromArchive(['apt-get', 'update'], { log });
+  await fromArchive(
     ['apt-get', 'install', '-y', '--no-install-recommends', ...missing.map(({ name }) => name)],
     { env, log },
   );
+}
+
+/** A command that gets something from the archive; where it cannot, that is the machine's affair. */
+export async function fromArchive(command: readonly string[], options: RunOptions): Promise<void> {
+  const ran = await tryCommand(command, options);
+  if (ran.code === 0) return;
+  const line = lastLines(ran.stderr, 1);
+  throw new Unavailable(`${command.slice(0, 2).join(' ')} cannot get what is missing: ${line}`);
 }
 
 /** Packages of any Debian suite, verified by apt and unpacked into a folder; the host keeps its own. */
@@ -88,8 +97,8 @@ export async function unpackPackages(
     ].join('\n'),
   );
   const options = { env: { APT_CONFIG: join(work, 'apt.conf') }, cwd: join(work, 'debs'), log };
-  await runCommand(['apt-get', 'update'], options);
-  await runCommand(['apt-get', 'download', ...names], options);
+  await fromArchive(['apt-get', 'update'], options);
+  await fromArchive(['apt-get', 'download', ...names], options);
   for (const deb of await readdir(join(work, 'debs'))) {
     await runCommand(['dpkg', '-x', join(work, 'debs', deb), join(work, 'root')], { log });
   }

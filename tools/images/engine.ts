@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { openSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -57,7 +58,7 @@ const suites = ['forky', 'trixie'];
 
 async function makeEngine(cache: string, log: string): Promise<Engine> {
   const archive = await debianArchive();
-  await installPackages(['runc', 'iptables', 'mmdebstrap'], log);
+  await installPackages(['runc', 'iptables', 'iproute2', 'mmdebstrap'], log);
   for (const suite of suites) {
     const root = join(cache, `engine-${suite}`);
     await unpackPackages(
@@ -91,6 +92,7 @@ async function startEngine(
     join(root, 'usr/libexec/docker/cli-plugins/docker-buildx'),
     join(plugins, 'docker-buildx'),
   );
+  const bridge = await addBridge(log);
   const output = openSync(`${log}.engine`, 'a');
   const daemon = spawn(
     join(root, 'usr/sbin/dockerd'),
@@ -99,6 +101,7 @@ async function startEngine(
       `--data-root=${data}`,
       `--exec-root=${run}/exec`,
       `--pidfile=${run}/pid`,
+      `--bridge=${bridge}`,
       // The store that keeps manifests: only so are images equal byte for byte.
       '--feature=containerd-snapshotter=true',
     ],
@@ -112,6 +115,7 @@ async function startEngine(
   async function stop(): Promise<void> {
     daemon.kill('SIGTERM');
     await Promise.race([ended, wait(30_000, undefined, { ref: false })]);
+    await tryCommand(['ip', 'link', 'delete', bridge]);
     // What a container that was cut off has mounted there cannot be removed, and harms nobody.
     await rm(run, { recursive: true, force: true }).catch(() => undefined);
   }
@@ -122,4 +126,19 @@ async function startEngine(
   }
   await stop();
   throw new Error(`the engine did not start; see ${log}.engine`);
+}
+
+/**
+ * A bridge of our own: `docker0` is everybody's, and another engine that starts without a bridge removes
+ * it, from under the builds that use it.
+ */
+async function addBridge(log: string): Promise<string> {
+  const [high = 0, low = 0] = randomBytes(2);
+  const name = `pw${high.toString(16)}x${low.toString(16)}`;
+  // Of the block for benchmarks (RFC 2544), which no network of a company has.
+  const address = `198.${18 + (high % 2)}.${low}.1/24`;
+  await runCommand(['ip', 'link', 'add', name, 'type', 'bridge'], { log });
+  await runCommand(['ip', 'address', 'add', address, 'dev', name], { log });
+  await runCommand(['ip', 'link', 'set', name, 'up'], { log });
+  return name;
 }

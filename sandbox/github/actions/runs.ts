@@ -53,7 +53,7 @@ export async function dispatchRun(scene: Scene, dispatch: Dispatch): Promise<Wor
   const earlier = [...actions.runs.values()].filter((one) => one.workflow === workflow);
   const run: WorkflowRun = {
     ...{ id: site.nextId(), workflow, number: earlier.length + 1, event, branch, sha, inputs },
-    title: fillIn(file?.runName, inputs) ?? workflow.name,
+    title: fillIn(file?.runName, inputs, sha) ?? workflow.name,
     ...{ actor, triggeredBy: actor, suite, createdAt: now, artifacts: [], attempts: [[]] },
     ...{ status: 'queued', conclusion: null, startedAt: now, updatedAt: now },
     listedAt: now + actions.listLag,
@@ -64,15 +64,20 @@ export async function dispatchRun(scene: Scene, dispatch: Dispatch): Promise<Wor
   return run;
 }
 
-/** `${{ inputs.name }}` in a run's name; no other expressions. */
+/** `${{ inputs.name || github.sha }}` in a run's name: the first of these that is not empty; no other expressions. */
 function fillIn(
   text: string | undefined,
   inputs: Readonly<Record<string, string>>,
+  sha: string,
 ): string | undefined {
-  return text?.replace(
-    /\$\{\{\s*(?:github\.event\.)?inputs\.([\w-]+)\s*\}\}/g,
-    (_, name: string) => inputs[name] ?? '',
-  );
+  return text?.replace(/\$\{\{(.*?)\}\}/g, (_, expression: string) => {
+    const values = expression.split('||').map((word) => {
+      const name = /^\s*(?:github\.event\.)?inputs\.([\w-]+)\s*$/.exec(word)?.[1];
+      if (name !== undefined) return inputs[name] ?? '';
+      return word.trim() === 'github.sha' ? sha : '';
+    });
+    return values.find((value) => value !== '') ?? '';
+  });
 }
 
 /** Done when its turn comes; nobody waits for it. */
