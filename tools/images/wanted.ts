@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readRecipe } from '../../scripts/recipe.ts';
-import type { Cell, RecipeSource } from '../../scripts/recipe.ts';
+import type { Cell } from '../../scripts/recipe.ts';
+import type { RecipeSource } from '../../src/core/model/recipe.ts';
 import { unpinned } from './pinned-copy.ts';
 
 export interface Asked {

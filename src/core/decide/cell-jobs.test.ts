@@ -52,6 +52,8 @@ describe('jobs of a cell', () => {
       ...{ publish: true, ended: true },
     });
     expect(cell).toMatchObject({ state: 'failure', platform: 'arm64', job: { id: 70 } });
+    const waiting = runJob(tag, { status: 'queued' });
+    expect(stateOf([waiting, runJob(amd64, done), runJob(arm64, failed)])).toBe('failure');
   });
 
   it('have the attempt of the newest of them', () => {

@@ -1,3 +1,4 @@
+import { isOpen } from '../model/build.ts';
 import type { CellState, RunJob } from '../model/build.ts';
 
 /** What the jobs of one cell say of it together. */
@@ -42,8 +43,12 @@ export function cellOfJobs(
   jobs: readonly CellJob[],
   { publish, ended }: { readonly publish: boolean; readonly ended: boolean },
 ): CellJobs | undefined {
-  const states = jobs.map(({ job }) => stateOf(job));
-  const state = stateOfAll(states, { ended, isWhole: !publish || jobs.some(isLast) });
+  const platforms = stateOfAll(jobs.filter((one) => !isLast(one)));
+  // What has no image gets no tags: it need not be waited for.
+  const built = platforms === 'success' ? stateOfAll(jobs) : platforms;
+  const isWhole = built !== 'success' || !publish || jobs.some(isLast);
+  // Built, and never given its tags.
+  const state = isWhole ? built : ended ? 'skipped' : 'running';
   // Platforms before tags: where there is no image, it is not the tag that is to blame.
   const order = state === 'success' ? jobs.toReversed() : jobs.toSorted(byKind);
   const shown = order.find(({ job }) => stateOf(job) === state) ?? order[0];
@@ -69,16 +74,10 @@ function byKind(a: CellJob, b: CellJob): number {
   return Number(a.kind === 'tag') - Number(b.kind === 'tag');
 }
 
-function stateOfAll(
-  states: readonly CellState[],
-  { ended, isWhole }: { readonly ended: boolean; readonly isWhole: boolean },
-): CellState {
-  if (states.every((state) => state === 'queued')) return 'queued';
-  if (states.some((state) => state === 'queued' || state === 'running')) return 'running';
-  const worst = ends.find((state) => states.includes(state)) ?? 'failure';
-  if (worst !== 'success' || isWhole) return worst;
-  // Built, and never given its tags.
-  return ended ? 'skipped' : 'running';
+function stateOfAll(jobs: readonly CellJob[]): CellState {
+  const states = jobs.map(({ job }) => stateOf(job));
+  if (states.some(isOpen)) return states.every((one) => one === 'queued') ? 'queued' : 'running';
+  return ends.find((state) => states.includes(state)) ?? 'success';
 }
 
 function stateOf({ status, conclusion }: RunJob): CellState {
