@@ -140,11 +140,17 @@ async function resultOf(
   const run = build.runs.find((one) => one.part === part)?.run?.id;
   const nothing = { version: cell.version, tags: [], packages: [] };
   if (run === undefined) return nothing;
-  const artifact = `result-${cell.service}-${cell.series}`;
-  const bytes = await actions.artifactFile({ run, artifact, file: 'result.json' });
-  const read = bytes && readCellResult(Buffer.from(bytes).toString('utf8'), cellName(cell));
-  return read ?? nothing;
+  for (const platform of resultParts) {
+    const artifact = `result-${cell.service}-${cell.series}${platform}`;
+    const bytes = await actions.artifactFile({ run, artifact, file: 'result.json' });
+    const read = bytes && readCellResult(Buffer.from(bytes).toString('utf8'), cellName(cell));
+    if (read) return read;
+  }
+  return nothing;
 }
+
+/** What is only tried has a result for each platform, and no more than one of them is read. */
+const resultParts = ['', '-amd64', '-arm64'] as const;
 
 async function retryRuns(
   world: BuildWorld,

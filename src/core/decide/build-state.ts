@@ -1,6 +1,6 @@
 import { isOpen } from '../model/build.ts';
 import type { Build, BuildCell, BuildRun, CellState, RunFacts, RunJob } from '../model/build.ts';
-import { cellName } from '../model/plan.ts';
+import { cellJob } from './cell-jobs.ts';
 
 /** What was found out about one run of a build. */
 export type RunReport =
@@ -38,7 +38,7 @@ export function advance(
     const run = runs.find(({ part }) => part === cell.part);
     const report = reports.get(cell.part);
     if (!run || !report) return cell;
-    const seen = report.kind === 'found' ? seenCell(cell, report) : unseenCell(cell, report);
+    const seen = report.kind === 'found' ? seenCell(cell, report, build) : unseenCell(cell, report);
     const known = withWord(build, seen);
     return isOpen(known.state) ? givenUp(known, { run, report, now, patience }) : known;
   });
@@ -50,17 +50,13 @@ function withRun(run: BuildRun, report: RunReport | undefined): BuildRun {
   return { ...run, run: { id: report.run.id, url: report.run.url } };
 }
 
-/** Jobs are named after their cell; a reusable workflow puts its own name before. */
-function jobOf(cell: BuildCell, jobs: readonly RunJob[]): RunJob | undefined {
-  const name = cellName(cell.cell);
-  return jobs.find((job) => job.name === name || job.name.endsWith(` / ${name}`));
-}
-
 function seenCell(
   cell: BuildCell,
-  { run, jobs }: Extract<RunReport, { kind: 'found' }>,
+  report: Extract<RunReport, { kind: 'found' }>,
+  build: Build,
 ): BuildCell {
-  const job = jobOf(cell, jobs);
+  const { run } = report;
+  const job = cellJob(cell, report, build);
   if (!job) {
     // A matrix is not there before the jobs that it needs have ended.
     if (run.status !== 'completed' || !isOpen(cell.state)) return cell;
