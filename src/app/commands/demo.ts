@@ -29,8 +29,8 @@ export async function runDemo(
   const stage: { open?: DemoStage } = {};
   try {
     printLine('A small GitHub, small upstreams, and the real bot: all on this machine.\n');
-    stage.open = await raise(signal);
-    const played = await playOn(stage.open, signal);
+    stage.open = await raise(signal, once === true ? 1.5 : 4);
+    const played = await playOn(stage.open, { stop: signal, commands: once === true });
     await printTables([pullTable(played.pulls)]);
     mustBeAsDescribed(played);
     if (once !== true) await stayUp(stage.open, played, signal);
@@ -45,20 +45,24 @@ export async function runDemo(
   }
 }
 
-async function raise(signal: AbortSignal): Promise<DemoStage> {
+async function raise(signal: AbortSignal, buildSeconds: number): Promise<DemoStage> {
   const manifest = await appManifest({ publicUrl: 'http://127.0.0.1', redirectUrl: '' });
   const { name, description, default_permissions, default_events: events } = manifest;
   return openStage({
-    ...{ source: root, cli: join(root, 'src', 'app', 'cli.ts'), webhookPath, signal },
+    ...{ source: root, cli: join(root, 'src', 'app', 'cli.ts'), webhookPath, signal, buildSeconds },
     app: { name, description, events, permissions: default_permissions },
   });
 }
 
-function playOn(stage: DemoStage, stop: AbortSignal): Promise<Played> {
+function playOn(
+  stage: DemoStage,
+  { stop, commands }: { readonly stop: AbortSignal; readonly commands: boolean },
+): Promise<Played> {
   const failed = stage.bot.said(() => false);
   // Heard by each step; at the end it comes too late for anybody.
   failed.catch(() => undefined);
-  return playStory(stage, createTeller({ stream: process.stdout, stop, failed }));
+  const teller = createTeller({ stream: process.stdout, stop, failed });
+  return playStory(stage, teller, { commands });
 }
 
 /** A defect, of the bot or of the small GitHub. */
