@@ -10,8 +10,8 @@ export function nearestWord(word: string, known: readonly string[]): string | un
 
 /** Two neighbours in the wrong order are one mistake of the fingers, and two of edit distance. */
 function isSwapped(word: string, other: string): boolean {
-  const at = [...word].findIndex((letter, index) => letter !== other[index]);
-  if (at < 0 || word.length !== other.length) return false;
+  let at = 0;
+  while (at < word.length && word[at] === other[at]) at += 1;
   const swapped = `${word[at + 1] ?? ''}${word[at] ?? ''}`;
-  return word.slice(0, at) + swapped + word.slice(at + 2) === other;
+  return word !== other && word.slice(0, at) + swapped + word.slice(at + 2) === other;
 }
