@@ -68,6 +68,19 @@ function checkBody({ repository }: Place, run: CheckRun): Html {
     ${annotationBox(run)}`;
 }
 
+/** A check that is begun again is another run of the same name. */
+function newerRun(repository: Repository, run: CheckRun): Html | string {
+  const newest = latestRuns(repository, run.headSha).find(
+    ({ name, app }) => name === run.name && app === run.app,
+  );
+  if (!newest || newest === run) return '';
+  return html`<p>
+    There is a newer run of this check:
+    <a href="/${fullNameOf(repository)}/runs/${newest.id}">${newest.title ?? newest.name}</a>
+    ${checkMark(newest)}
+  </p>`;
+}
+
 function pullLinks(repository: Repository, { headSha }: CheckRun): readonly Html[] {
   const found = [...repository.issues.values()].filter(({ pull }) => pull?.headSha === headSha);
   return found.map(

@@ -8,7 +8,8 @@ import type { CommonOptions } from '../common.ts';
 import { exitCodes } from '../exit.ts';
 import { printError, printLine, printTables } from '../output.ts';
 import { webhookPath } from '../webhook-door.ts';
-import { laneOf, pullTable } from './demo-look.ts';
+import { redPulls } from './demo-builds.ts';
+import { imagesOf, laneOf, pullTable } from './demo-look.ts';
 import type { SeenPull } from './demo-look.ts';
 import { playStory } from './demo-play.ts';
 import type { Played } from './demo-play.ts';
@@ -94,17 +95,22 @@ async function stayUp(
   const pages = `${github.webUrl}/${imagesRepository}`;
   const draft = pulls.find(({ draft }) => draft);
   const wrong = pulls.find((pull) => laneOf(pull) === undefined && pull.state === 'open');
+  const [one, several] = redPulls(pulls);
+  const check = several && imagesOf(several);
   const places = [
     ['the pull requests', `${pages}/pulls`],
     ...page('a patch that a person has to mend', pages, draft),
     ...page('a pin that does not belong there', pages, wrong),
+    ...page('comment here: /rebuild nova 2025.2', pages, one),
+    ...(check ? [['press here: Rebuild failed', `${pages}/runs/${check.id}`]] : []),
+    ['what was built', `${pages}/actions`],
     ['the App on GitHub', `${github.webUrl}/apps/pinwheel`],
     ['the App itself', botUrl],
   ];
   printLine('\nTo be opened in a browser:');
   for (const [what = '', url = ''] of places) printLine(`  ${what.padEnd(36)}${url}`);
   printLine(
-    '\nThe buttons there work, and the bot answers: merge, close, run a check again.\nCtrl-C ends it all, and leaves nothing behind.',
+    '\nThe pages follow what happens. Buttons work, and the bot answers to them and to comments: try /help.\nCtrl-C ends it all, and leaves nothing behind.',
   );
   await Promise.race([aborted(signal), bot.said(() => false)]).catch((error: unknown) => {
     if (!signal.aborted) throw error;
