@@ -116,7 +116,7 @@ async function askAll(crowd: BuildCrowd): Promise<readonly AskedBuild[]> {
   });
   const asked: AskedBuild[] = [];
   for (let n = 0; n < plans; n += 1) {
-    // 12 commands of a hundred, for there are 12 images; and 20 branches.
+    // 12 commands of a hundred, for there are 12 images; and some branches.
     const kind = n % 8 === 0 && n < 96 ? 'command' : n % 5 === 1 ? 'branch' : 'pull';
     asked.push(await ask(crowd, { kind, n, main, issue }));
   }
