@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { actionsOf } from '../../sandbox/github/actions/workflows.ts';
 import type { RepositoryActions } from '../../sandbox/github/actions/nouns.ts';
+import { settle as settleForLong } from '../support/app-scene.ts';
 import { findRepository } from '../../sandbox/github/state/site.ts';
 import { api, buildScene, imagesCheckOf, settle, workflowText } from '../support/build-scene.ts';
 import type { BuildScene, BuildSceneOptions, CellScript } from '../support/build-scene.ts';
@@ -297,7 +298,7 @@ describe('300 images', { timeout: 240_000 }, () => {
     const files = { 'images/python-base/note': 'x\n' };
     const head = await here.alice.push({ branch: 'topic', files, message: 'Base image' });
     await here.alice.openPullRequest({ title: 'Base image', head: 'topic' });
-    await settle(here);
+    await settleForLong(here);
     expect(here.runs.length).toBeGreaterThan(1);
     expect(here.runs.flatMap(cellsOf).toSorted()).toEqual(
       names.map((name) => `${name}/2025.2`).toSorted(),
