@@ -142,9 +142,6 @@ async function untilTold(
       if (comment !== undefined) wrong.push(...unanswered(crowd, comment));
     }
     if (wrong.length === 0 || performance.now() - began > patienceMs) return wrong;
-    process.stderr.write(
-      `${Math.round((performance.now() - began) / 1000)} s: ${wrong.length} wrong: ${wrong.slice(0, 3).join('; ')}\n`,
-    );
     await sleep(2000);
   }
 }
