@@ -40,9 +40,10 @@ describe('the workflow', () => {
     ['publish-cells.yaml', ['build', 'tag']],
   ])('names the jobs of %s so that the bot knows their image', (file, jobs) => {
     for (const job of jobs) {
-      const [, text = ''] = new RegExp(`\\n  ${job}:\\n([^]*?\\n    name: [^\\n]*)`).exec(
-        texts.get(`workflows/${file}`) ?? '',
-      ) ?? [];
+      const [, text = ''] =
+        new RegExp(`\\n  ${job}:\\n([^]*?\\n    name: [^\\n]*)`).exec(
+          texts.get(`workflows/${file}`) ?? '',
+        ) ?? [];
       const name = filledIn(/name: (.*)$/.exec(text)?.[1] ?? '');
       const found = jobsByCell([runJob(`publish (0) / ${name}`)]);
       expect([...found.keys()]).toEqual(['nova/2025.2']);

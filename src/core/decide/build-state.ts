@@ -63,8 +63,9 @@ export function advance(
 }
 
 /** Somebody has to tell of it once more. */
-function untold({ told: _, ...build }: Build): Build {
-  return build;
+function untold(build: Build): Build {
+  const { told, ...rest } = build;
+  return told ? rest : build;
 }
 
 function withRun(run: BuildRun, report: RunReport | undefined): BuildRun {
