@@ -13,8 +13,9 @@ export async function startSchedules(store: ScheduleStore): Promise<void> {
 
 /** What may have been missed while nothing ran. */
 async function catchUp(store: ScheduleStore): Promise<void> {
-  await store.enqueue({ kind: 'recover-deliveries' });
-  await store.enqueue({ kind: 'report-builds' });
+  // Short, and what people wait for may come of them: not behind all that was waiting already.
+  await store.enqueue({ kind: 'recover-deliveries' }, { priority: 2 });
+  await store.enqueue({ kind: 'report-builds' }, { priority: 2 });
   await store.enqueue({ kind: 'sweep-all', everything: true });
   for (const { request } of await store.deadJobs()) {
     const job = endOfChecks(request);

@@ -89,6 +89,7 @@ async function planned(
     const build = await startBuild(world, {
       ...{ installed: request.repository, target, cells: wanted.cells, occasion: wanted.occasion },
       ...{ publish: !target.pull, cause: causeOf(target, request) },
+      ...(request.again && wanted.occasion === 'head' && { mayRun: true }),
     });
     await followPush(world, request, target);
     if (!build) {

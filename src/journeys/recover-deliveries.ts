@@ -1,6 +1,6 @@
 import type { Outcome } from '../core/model/job.ts';
 import { WorldError } from '../core/model/failures.ts';
-import { isOurEvent } from '../core/formats/webhook.ts';
+import { isMissed } from '../core/formats/webhook.ts';
 import { count } from '../core/render/markdown.ts';
 import type { GitHubApp } from '../edge/github/app.ts';
 import type { LoggedDelivery } from '../edge/github/delivery-log.ts';
@@ -23,7 +23,9 @@ const mostAtATime = 200;
 export async function recoverDeliveries(world: RecoverWorld): Promise<Outcome> {
   const now = world.now();
   const logged = await world.github.deliveries.since(now - windowMs);
-  const late = logged.filter((one) => isOurEvent(one.event) && !one.arrived && isTime(one, now));
+  const late = logged.filter(
+    (one) => isMissed(one.event, one.action) && !one.arrived && isTime(one, now),
+  );
   const known = await world.store.knownDeliveries(late.map(({ guid }) => guid));
   // The log has the newest first; what waits longest is asked for first.
   const missing = late.filter(({ guid }) => !known.has(guid)).toReversed();

@@ -109,12 +109,13 @@ async function stop(
 
 async function runReport(
   { actions }: GitHubRepository,
-  { cells }: Build,
+  { cells, problem }: Build,
   { part, run, correlation, dispatchedAt }: BuildRun,
 ): Promise<RunReport | undefined> {
   if (dispatchedAt === undefined) return undefined;
   // What GitHub would not begin has no run, however often it is looked for.
-  if (!run && !cells.some((cell) => cell.part === part && isOpen(cell.state))) return undefined;
+  const isOver = !cells.some((cell) => cell.part === part && isOpen(cell.state));
+  if (!run && problem !== undefined && isOver) return undefined;
   const asked = { workflow: buildWorkflow, correlation, since: dispatchedAt };
   const found = run ? await actions.run(run.id) : await actions.find(asked);
   if (!found) return { kind: run ? 'gone' : 'not found' };

@@ -1,5 +1,5 @@
-import type { CommandLine } from '../core/model/command.ts';
-import { commandText } from '../core/model/command.ts';
+import type { CommandLine, Role } from '../core/model/command.ts';
+import { commandText, reaches } from '../core/model/command.ts';
 import type { JobRequest, Outcome } from '../core/model/job.ts';
 import { nextSlot, requestLimits } from '../core/decide/command-limits.ts';
 import { judgeCommand } from '../core/decide/commands.ts';
@@ -55,9 +55,11 @@ export async function runCommand(
   if (!conversation) return { kind: 'nothing', why: 'the conversation is gone' };
   // Before anything slow: whoever wrote it sees that it was seen.
   if (fresh.length > 0) await talk.react(comment.id, 'eyes');
+  const roleBefore = await talk.role(comment.author);
   const target = await commandTarget(world, reached, conversation);
   if (!target) return { kind: 'nothing', why: 'the branch is gone' };
-  const role = await talk.role(comment.author);
+  // Meanwhile the files of the repository were fetched, which may take long.
+  const role = lesserRole(roleBefore, await talk.role(comment.author));
   const scene = {
     ...{ world, installed: request.repository, reached, comment, conversation, target, role },
     names: namesOf(target),
@@ -72,6 +74,11 @@ export async function runCommand(
  */
 function isByAuthor({ editor }: CommandRequest, { author, edited }: IssueComment): boolean {
   return editor === undefined ? !edited : editor.toLowerCase() === author.toLowerCase();
+}
+
+/** Whoever was not allowed when the command came, or is not any more, is not. */
+function lesserRole(a: Role, b: Role): Role {
+  return reaches(a, b) ? b : a;
 }
 
 function isSettled(result: KeptRequest['result']): boolean {

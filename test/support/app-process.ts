@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { startApp } from '../../src/app/app.ts';
 import type { AppConfig } from '../../src/app/config.ts';
 import { createLog } from '../../src/app/log.ts';
-import type { JobWork } from '../../src/app/worker.ts';
 import type { JobKind, Outcome } from '../../src/core/model/job.ts';
 import { systemClock } from '../../src/edge/clock.ts';
 
@@ -28,7 +27,7 @@ async function main(json: string): Promise<void> {
     log: createLog({ level: config.logLevel, secrets: [] }),
     cacheDir: join(config.dataDir, 'cache'),
     world: { clock: { ...systemClock(), now: () => Date.now() + ahead } },
-    work: Object.fromEntries(idle.map((kind) => [kind, nothing])) as Partial<JobWork>,
+    work: Object.fromEntries(idle.map((kind) => [kind, nothing])),
     limits: { leaseMs: 2000, pollMs: 100, backoffMs: () => 100, cronSeconds: 45 },
   });
   process.once('SIGTERM', () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GitHub } from '../../sandbox/github/github.ts';
 import type { RunnerTask, ScriptedJob } from '../../sandbox/github/actions/nouns.ts';
+import { systemClock } from '../../src/edge/clock.ts';
 import { placeWithApp, startTestApp, untilIdle } from './running-app.ts';
 import type { Place, WatchedApp } from './running-app.ts';
 import { serveOpenStack, smallRepository } from './small-openstack.ts';
@@ -53,19 +54,26 @@ export interface BuildScene extends Place {
   readonly runs: readonly RunnerTask[];
 }
 
+type Files = Readonly<Record<string, string>>;
+
 export interface BuildSceneOptions {
   readonly databaseUrl: string;
   readonly script?: CellScript;
-  readonly files?: Readonly<Record<string, string>>;
-  /** `false`: the repository has no workflow that builds. */
-  readonly workflow?: false;
+  /** The function is told where upstreams are. */
+  readonly files?: Files | ((upstreams: string) => Files);
+  /** `false`: the repository has no workflow that builds; a text: it has this one. */
+  readonly workflow?: false | string;
+  /** By the App's clock. Default: that of the machine. */
+  readonly now?: () => number;
 }
 
 /** An images repository with a workflow on a small GitHub, small upstreams, and the App. */
 export async function buildScene(options: BuildSceneOptions): Promise<BuildScene> {
-  const { databaseUrl, script = () => undefined, files = smallRepository, workflow } = options;
-  const { template } = await serveOpenStack();
-  const own = workflow === false ? files : { ...files, [workflowPath]: workflowText };
+  const { databaseUrl, script = () => undefined, files = smallRepository } = options;
+  const { workflow = workflowText, now = () => Date.now() } = options;
+  const { server, template } = await serveOpenStack();
+  const given = typeof files === 'function' ? files(server.url) : files;
+  const own = workflow === false ? given : { ...given, [workflowPath]: workflow };
   const place = await placeWithApp({ files: own });
   const runs: RunnerTask[] = [];
   place.github.runActions('acme/images', (task) => {
@@ -75,6 +83,7 @@ export async function buildScene(options: BuildSceneOptions): Promise<BuildScene
   const bot = await startTestApp({
     ...{ ...place, databaseUrl, builds: true },
     config: { upstream: [template] },
+    world: { clock: { ...systemClock(), now } },
     work: {
       sweep: () => Promise.resolve({ kind: 'nothing', why: 'this is about builds' }),
       check: () => Promise.resolve({ kind: 'nothing', why: 'this is about builds' }),

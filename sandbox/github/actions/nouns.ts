@@ -12,6 +12,7 @@ export interface Workflow {
   readonly path: string;
   readonly name: string;
   readonly createdAt: number;
+  state: 'active' | 'disabled_manually';
 }
 
 export interface Artifact {

@@ -39,6 +39,9 @@ export interface Dispatch {
 export async function dispatchRun(scene: Scene, dispatch: Dispatch): Promise<WorkflowRun> {
   const { site, repository, actor } = scene;
   const { workflow, event, ref } = dispatch;
+  if (workflow.state !== 'active') {
+    throw new Refusal(422, "Cannot trigger a 'workflow_dispatch' on a disabled workflow");
+  }
   const branch = ref.replace(/^refs\/(heads|tags)\//, '');
   const sha = await resolveCommit(repository, branch);
   if (sha === undefined) throw new Refusal(422, `No ref found for: ${ref}`);

@@ -20,7 +20,7 @@ export function showWorkflow({ site, repository }: Place, workflow: Workflow): S
     node_id: nodeId('W', workflow.id),
     name: workflow.name,
     path: workflow.path,
-    state: 'active',
+    state: workflow.state,
     created_at: isoDate(workflow.createdAt),
     updated_at: isoDate(workflow.createdAt),
     url: `${apiUrlOf(site, repository)}/actions/workflows/${workflow.id}`,

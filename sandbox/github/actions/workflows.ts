@@ -58,6 +58,7 @@ async function workflowAt(place: Place, path: string): Promise<Workflow> {
     path,
     name: file?.name ?? path,
     createdAt: site.clock.now(),
+    state: 'active' as const,
   };
   workflows.set(path, workflow);
   return workflow;

@@ -5,11 +5,14 @@ import { buildOf, correlationIn } from '../model/build.ts';
 import type { Build, CellState } from '../model/build.ts';
 import { cellName } from '../model/plan.ts';
 import {
+  cellsToRepeat,
   dispatchInputs,
   failedCells,
   newBuild,
+  notYetBuilt,
   splitCells,
   supersededBy,
+  withUnbuilt,
 } from './build-dispatch.ts';
 
 function inStates(build: Build, ...states: readonly CellState[]): Build {
@@ -94,6 +97,51 @@ describe('cells of a build', () => {
     );
     const again = inStates(buildFor(['b/1'], { now: 2000 }), 'success');
     expect(failedCells([again, first])).toEqual(['a/1', 'c/1']);
+  });
+});
+
+describe('a push', () => {
+  const target = { lane: 'pull/12', head: 'b'.repeat(40) };
+
+  it('has what an earlier one wanted and nobody built, where it is there still', () => {
+    const old = inStates(
+      buildFor(['a/1', 'b/1', 'c/1', 'gone/1']),
+      'success',
+      'running',
+      'lost',
+      'queued',
+    );
+    const cells = ['a/1', 'b/1', 'c/1', 'd/1'].map((name) => ({ cell: plannedCell(name) }));
+    const planned = [plannedCell('c/1'), plannedCell('d/1')];
+    const all = withUnbuilt(planned, { open: [old], target, cells });
+    expect(all.map(cellName)).toEqual(['c/1', 'd/1', 'b/1']);
+  });
+
+  it('leaves out what is under way or built for its commit, but for other inputs or another use', () => {
+    const there = inStates(
+      buildFor(['a/1', 'b/1', 'c/1'], { publish: true }),
+      'success',
+      'queued',
+      'failure',
+    );
+    const cells = ['a/1', 'b/1', 'c/1', 'd/1'].map((name) => plannedCell(name));
+    expect(notYetBuilt(cells, [there], true).map(cellName)).toEqual(['c/1', 'd/1']);
+    expect(notYetBuilt(cells, [there], false)).toHaveLength(4);
+    expect(notYetBuilt(cells, [{ ...there, supersededBy: 'x' }], true)).toHaveLength(4);
+    expect(
+      notYetBuilt([plannedCell('a/1', { digest: 'v1:sha256:0' })], [there], true),
+    ).toHaveLength(1);
+  });
+});
+
+describe('somebody who wants it once more', () => {
+  it('gets what was not built, or all where everything was', () => {
+    const build = buildFor(['a/1', 'b/1', 'c/1']);
+    expect(cellsToRepeat([inStates(build, 'success', 'cancelled', 'failure')])).toEqual([
+      'b/1',
+      'c/1',
+    ]);
+    expect(cellsToRepeat([inStates(build)])).toEqual(['a/1', 'b/1', 'c/1']);
   });
 });
 

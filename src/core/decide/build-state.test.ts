@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildFor, runFacts, runJob } from '../../../test/support/builds.ts';
 import type { Build, CellFailure, CellState } from '../model/build.ts';
-import { advance, endOpenCells, runsToRetry } from './build-state.ts';
+import { advance, endOpenCells, retried, runsToRetry, stopWord } from './build-state.ts';
 import type { RunReport } from './build-state.ts';
 
 const patience = { find: 100, start: 1000, run: 500 };
@@ -103,7 +103,44 @@ describe('a cell', () => {
   });
 });
 
+describe('a build that somebody stopped', () => {
+  const stopped = { ...dispatched(), cancelledBy: 'alice' };
+
+  it('goes on where somebody has it run again', () => {
+    expect(stopWord(stopped)).toBe('cancelled');
+    expect(stopWord(retried(stopped, 0))).toBeUndefined();
+    const again = found({ attempt: 2 }, runJob(nova, { attempt: 2 }));
+    const next = advance(stopped, new Map([[0, again]]), { now: 1050, patience });
+    expect(stopWord(next)).toBeUndefined();
+    const same = advance(stopped, new Map([[0, found({}, runJob(nova))]]), { now: 1050, patience });
+    expect(stopWord(same)).toBe('cancelled');
+  });
+
+  it('stays so where a newer commit took its place: its tags would go back', () => {
+    expect(stopWord(retried({ ...stopped, supersededBy: 'b' }, 0))).toBe('superseded');
+  });
+});
+
+describe('a build that was told', () => {
+  it('has to be told again when it changes', () => {
+    const told: Build = { ...dispatched(), told: true };
+    const same = advance(told, new Map([[0, found({ status: 'queued' })]]), { now: 1, patience });
+    expect(same.told).toBe(true);
+    const next = advance(told, new Map([[0, found({}, runJob(nova))]]), { now: 1, patience });
+    expect(next.told).toBeUndefined();
+    expect(endOpenCells(told, 'lost').told).toBeUndefined();
+  });
+});
+
 describe('a build that nobody needs', () => {
+  it('ends a part alone', () => {
+    const build = dispatched(Array.from({ length: 300 }, (_, at) => `s${at}/1`));
+    const states = endOpenCells(build, 'lost', 1).cells.map(
+      ({ part, state }) => `${part} ${state}`,
+    );
+    expect(new Set(states)).toEqual(new Set(['0 queued', '1 lost']));
+  });
+
   it('ends what is open, and nothing else', () => {
     const build = dispatched(['a/1', 'b/1']);
     const one = {

@@ -59,12 +59,21 @@ export function advance(
     return isOpen(known.state) ? givenUp(known, { run, report, now, patience }) : known;
   });
   const isNew = cells.some(({ state }, at) => state !== build.cells[at]?.state);
-  return { ...(isNew ? untold(build) : build), runs, cells };
+  const isAgain = runs.some(({ retries }, at) => retries > (build.runs[at]?.retries ?? 0));
+  const known = isAgain ? wantedAgain(build) : build;
+  return { ...(isNew ? untold(known) : known), runs, cells };
+}
+
+/** Whoever stopped it meant the attempt before: the one that somebody asks for now goes on. */
+function wantedAgain(build: Build): Build {
+  const { cancelledBy, ...rest } = build;
+  return cancelledBy === undefined ? build : rest;
 }
 
 /** Somebody has to tell of it once more. */
-function untold({ told: _, ...build }: Build): Build {
-  return build;
+function untold(build: Build): Build {
+  const { told, ...rest } = build;
+  return told ? rest : build;
 }
 
 function withRun(run: BuildRun, report: RunReport | undefined): BuildRun {
@@ -155,7 +164,7 @@ export function endOpenCells(
 /** A run whose failed jobs are done again: they wait, whatever lists still say of the attempt before. */
 export function retried(build: Build, part: number): Build {
   return {
-    ...untold(build),
+    ...untold(wantedAgain(build)),
     runs: build.runs.map((run) => (run.part === part ? { ...run, retries: run.retries + 1 } : run)),
     cells: build.cells.map((one) => {
       if (one.part !== part || one.state === 'success') return one;

@@ -20,7 +20,7 @@ export function logReader(tell: (line: string, number: number) => void): LogRead
   function take(piece: string): void {
     let from = 0;
     for (let at = piece.indexOf('\n'); at >= 0; at = piece.indexOf('\n', from)) {
-      line(isCut ? rest : rest + piece.slice(from, at).slice(-longestLine));
+      line(isCut ? rest : rest + lastOf(piece.slice(from, at)));
       rest = '';
       isCut = false;
       from = at + 1;
@@ -35,6 +35,11 @@ export function logReader(tell: (line: string, number: number) => void): LogRead
       rest = '';
     },
   };
+}
+
+/** A long line from one of its words on: what is left of half a secret would not be known as one. */
+function lastOf(text: string): string {
+  return text.length <= longestLine ? text : text.slice(-longestLine).replace(/^\S*/, '');
 }
 
 /** What Actions puts before every line, and BuildKit before those of a step. */

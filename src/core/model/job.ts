@@ -103,10 +103,8 @@ export function jobKey(request: JobRequest): string {
     case 'check':
     case 'update-lock':
       return `${request.kind}:${keyOf(request.repository)}:${request.head}`;
-    case 'end-checks': {
-      const of = request.images ? ':images' : '';
-      return `end-checks:${keyOf(request.repository)}:${request.head}${of}`;
-    }
+    case 'end-checks':
+      return `end-checks:${keyOf(request.repository)}:${request.head}:${String(request.images)}`;
     case 'push':
       return `push:${keyOf(request.repository)}:${request.branch}`;
     case 'delivery':

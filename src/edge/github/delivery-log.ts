@@ -4,6 +4,7 @@ import type { Octokit } from '@octokit/rest';
 export interface LoggedDelivery {
   readonly guid: string;
   readonly event: string;
+  readonly action?: string;
   /** Of the last attempt: for asking GitHub to send it again. */
   readonly id: number;
   /** True where one attempt was answered with less than 400. */
@@ -27,10 +28,13 @@ export function openDeliveryLog(asApp: Octokit): DeliveryLog {
       const pages = asApp.paginate.iterator('GET /app/hook/deliveries', { per_page: 100 });
       for await (const { data } of pages) {
         for (const delivery of data) {
-          const { guid, event, id, status_code: status } = delivery;
+          const { guid, event, action, id, status_code: status } = delivery;
           const attemptedAt = Date.parse(delivery.delivered_at);
           if (attemptedAt < moment) return [...found.values()];
-          const fresh = { guid, event, id, arrived: false, attempts: 0, attemptedAt };
+          const fresh: LoggedDelivery = {
+            ...{ guid, event, id, arrived: false, attempts: 0, attemptedAt },
+            ...(action !== null && { action }),
+          };
           const known = found.get(guid) ?? fresh;
           found.set(guid, {
             ...known,

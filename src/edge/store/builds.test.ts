@@ -59,6 +59,41 @@ it('is changed by one at a time, and no change is lost', async () => {
   expect(await builds.ofRun(acme, 8)).toBeUndefined();
 });
 
+it('is told of before it is no longer looked for, and goes after three months', async () => {
+  const { builds } = used.store;
+  const [old, open, young] = [buildFor(['a/1']), buildFor(['b/1']), buildFor(['c/1'])];
+  for (const build of [old, open, young]) await builds.add(build);
+  await builds.change(young.id, (build) => ({ ...build, cells: ended(build).cells }));
+  expect((await builds.open()).map(({ id }) => id)).toContain(young.id);
+  for (const { id } of [old, young]) await builds.change(id, ended);
+  await used.sql('update pinwheel.builds set created_at = now() where id = $1', young.id);
+  const worker = await used.store.startWorker({
+    concurrency: 1,
+    run: () => Promise.resolve({ kind: 'done' }),
+  });
+  await expect.poll(() => builds.get(old.id)).toBeUndefined();
+  expect(await builds.get(open.id)).toBeDefined();
+  expect(await builds.get(young.id)).toBeDefined();
+  await worker.stop({ graceMs: 0 });
+});
+
+it('is made of those of its commit by one at a time', async () => {
+  const { builds } = used.store;
+  const seen: number[] = [];
+  await Promise.all(
+    ['a/1', 'b/1', 'c/1'].map((name) =>
+      builds.addFor(acme, 'a'.repeat(40), (there) => {
+        seen.push(there.length);
+        return buildFor([name]);
+      }),
+    ),
+  );
+  expect(seen).toEqual([0, 1, 2]);
+  expect(await builds.addFor(acme, 'a'.repeat(40), () => undefined)).toBeUndefined();
+  const again = buildFor(['a/1'], { now: 9000 });
+  expect((await builds.addFor(acme, again.head, () => again))?.createdAt).toBe(1000);
+});
+
 it('keeps requests once each, and what became of them', async () => {
   const { requests } = used.store;
   const request: KeptRequest = {

@@ -181,3 +181,15 @@ async function writeRuns(tx: Executor, { id, repository, runs }: Build): Promise
     );
   }
 }
+
+/** For so long people press buttons of old checks, and ask what was built. */
+const keepBuildDays = 90;
+
+/** Those that have not ended stay. What was asked for in comments does too: an edit is no reason to do it again. */
+export async function pruneBuilds(database: Executor): Promise<void> {
+  await database.query(
+    `delete from pinwheel.builds
+     where not is_open and created_at < now() - $1 * interval '1 day'`,
+    [keepBuildDays],
+  );
+}

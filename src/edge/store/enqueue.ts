@@ -84,7 +84,7 @@ function forBoth(newest: JobRequest, older: JobRequest | undefined): JobRequest 
   if (older?.kind !== newest.kind) return newest;
   const editor = 'editor' in older ? { editor: older.editor } : {};
   const again = 'again' in older ? { again: older.again } : {};
-  return { ...again, ...editor, ...newest } as JobRequest;
+  return { ...again, ...editor, ...newest };
 }
 
 /** Two at once would both see that none waits. Locks are taken in one order, so nobody waits in a circle. */

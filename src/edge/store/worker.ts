@@ -4,6 +4,7 @@ import { WorldError } from '../../core/model/failures.ts';
 import { inBatches } from './batches.ts';
 import type { Batches } from './batches.ts';
 import type { Database } from './database.ts';
+import { pruneBuilds } from './builds.ts';
 import { pruneDead } from './dead-jobs.ts';
 import { pruneDeliveries } from './deliveries.ts';
 import { newLane, serve } from './lane.ts';
@@ -153,8 +154,9 @@ async function tidy({ database, limits, emit }: RunContext): Promise<void> {
   try {
     await pruneDeliveries(database, limits.keepDays);
     await pruneDead(database, limits.keepDays);
+    await pruneBuilds(database);
   } catch (error) {
-    emit({ kind: 'warning', message: `old deliveries cannot be deleted: ${String(error)}` });
+    emit({ kind: 'warning', message: `old rows cannot be deleted: ${String(error)}` });
   }
 }
 

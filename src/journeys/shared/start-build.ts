@@ -21,7 +21,12 @@ export interface WantedBuild {
   readonly cause: BuildCause;
   readonly occasion: string;
   readonly cells: readonly PlannedCell[];
+  /** The store may have been lost since: what runs already is found by its id, before anything is asked for. */
+  readonly mayRun?: true;
 }
+
+/** How far back runs of a forgotten build are looked for, in milliseconds: nothing runs longer. */
+const lookBack = 3 * 86_400_000;
 
 /**
  * Writes a build down, ends those that it takes the place of, and has it begun. `undefined` where a push
@@ -31,7 +36,7 @@ export async function startBuild(
   world: BuildWorld,
   wanted: WantedBuild,
 ): Promise<Build | undefined> {
-  const { target, installed, ...rest } = wanted;
+  const { target, installed, mayRun, ...rest } = wanted;
   const { reached, head, lane } = target;
   const { cause, publish, occasion } = rest;
   const build = await world.store.builds.addFor(installed, head, (there) => {
@@ -39,7 +44,10 @@ export async function startBuild(
     const isPush = cause.kind === 'push' && occasion === 'head';
     const cells = isPush ? notYetBuilt(rest.cells, there, publish) : rest.cells;
     if (cells.length === 0) return undefined;
-    return newBuild({ ...rest, cells, repository: installed, head, lane, now: world.now() });
+    const now = world.now();
+    const made = newBuild({ ...rest, cells, repository: installed, head, lane, now });
+    if (!mayRun) return made;
+    return { ...made, runs: made.runs.map((run) => ({ ...run, dispatchedAt: now - lookBack })) };
   });
   await supersede(world, { installed, newer: { lane, head } });
   return build && beginBuild(world, reached, build.id);

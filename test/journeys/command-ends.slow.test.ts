@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { buildScene, reactionsOn, saidOn, settle } from '../support/build-scene.ts';
+import type { BuildScene } from '../support/build-scene.ts';
+import { useStore } from '../support/store.ts';
+
+const used = useStore();
+
+interface Proposed extends BuildScene {
+  readonly number: number;
+}
+
+/** A pull request that changes no image, and has a title that looks like a command. */
+async function proposed(): Promise<Proposed> {
+  const here = await buildScene({ databaseUrl: used.url });
+  await here.alice.push({ branch: 'topic', files: { 'README.md': 'x\n' }, message: 'Change' });
+  const title = '/rebuild nova all';
+  const number = await here.alice.openPullRequest({ title, head: 'topic' });
+  await settle(here);
+  return { ...here, number };
+}
+
+describe('a comment', { timeout: 120_000 }, () => {
+  it('that is deleted while it is answered leaves nothing to be done', async () => {
+    const here = await proposed();
+    expect(here.runs).toEqual([]);
+    const route = 'POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions';
+    here.github.faults.plant({ on: route, fault: 'slow 2000ms' });
+    const id = await here.alice.comment(here.number, '/status');
+    const path = `/issues/comments/${id}/reactions`;
+    while (!here.bot.lines.some(({ msg, kind }) => msg === 'job started' && kind === 'command'))
+      await sleep(10);
+    await here.alice.deleteComment(id);
+    await settle(here);
+    expect(here.github.requests.some((one) => one.path.endsWith(path))).toBe(true);
+    expect(await here.bot.store.deadJobs()).toEqual([]);
+    const ends = here.bot.lines.filter(
+      ({ kind, msg }) => kind === 'command' && msg !== 'job started',
+    );
+    expect(ends.at(-1)).toMatchObject({ msg: 'job nothing' });
+  });
+
+  it('that somebody else changed asks for nothing, whatever comes after', async () => {
+    const here = await proposed();
+    here.github.addUser('bob');
+    const id = await here.alice.comment(here.number, 'Thanks!');
+    await here.github.as('bob').editComment(id, '/rebuild nova 2025.2');
+    await settle(here);
+    const repository = { installation: here.installation, owner: 'acme', name: 'images' };
+    const job = { kind: 'command', repository, issue: here.number, comment: id } as const;
+    // A late webhook about its beginning, and both at once: who changed it is not forgotten.
+    await here.bot.store.enqueue(job);
+    await settle(here);
+    await Promise.all([
+      here.bot.store.enqueue({ ...job, editor: 'bob' }),
+      here.bot.store.enqueue(job),
+    ]);
+    await settle(here);
+    expect(here.runs).toEqual([]);
+    expect(await saidOn(here, here.number)).toEqual([]);
+    expect(await reactionsOn(here, here.number)).toEqual(['']);
+  });
+
+  it('whose answer was cut off is answered in the end, and nothing is done twice', async () => {
+    const here = await proposed();
+    const route = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments';
+    here.github.faults.plant({ on: route, fault: '502 before', times: 2 });
+    here.github.faults.plant({ on: route, fault: '502 after', skip: 2 });
+    await here.alice.comment(here.number, '/rebuild nova 2025.2\n/hold\n/cancel\n/check');
+    await settle(here);
+    const said = await saidOn(here, here.number);
+    expect(said).toHaveLength(1);
+    for (const line of ['/hold', '/check']) expect(said[0]).toContain(`🚀 \`${line}\``);
+    expect(said[0]).not.toContain('⏳');
+    expect(here.runs.length).toBeLessThanOrEqual(1);
+    expect((await reactionsOn(here, here.number))[0]).toMatch(/^eyes (?:rocket|confused)$/);
+  });
+
+  it('on a closed pull request changes nothing there, and is answered', async () => {
+    const here = await proposed();
+    await here.alice.closePullRequest(here.number);
+    await here.alice.comment(here.number, '/rebuild nova 2025.2\n/status');
+    await settle(here);
+    const [said = ''] = await saidOn(here, here.number);
+    expect(said).toContain('😕 `/rebuild nova 2025.2`');
+    expect(said).toContain('🚀 `/status`');
+    expect(here.runs).toEqual([]);
+  });
+});
