@@ -95,7 +95,8 @@ async function runAll(engine: Engine, work: string): Promise<readonly Result[]> 
     const found = await sourcesOf(one, shop);
     for (const cell of one.cells) {
       add(await tryCell(shop, cell, found));
-      if (index > 0 || cell.service !== builtAgain) continue;
+      // Who names a service wants to know of that; and once is enough of a proof.
+      if (values.service.length > 0 || index > 0 || cell.service !== builtAgain) continue;
       add(await buildAgain({ ...shop, sources: [found.folder] }, cell));
     }
   }
