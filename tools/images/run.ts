@@ -17,12 +17,13 @@ import type { Engine } from './engine.ts';
 import { checkScripts } from './static.ts';
 import { copyWithPins, unpinned } from './pinned-copy.ts';
 import type { Sources } from './pypi.ts';
+import { playPublish } from './publish-play.ts';
 import { buildAgain } from './reproducible.ts';
 import { resultLine, showResults } from './results.ts';
 import { reason } from './smoke.ts';
 import { wantedCells } from './wanted.ts';
 import type { WantedCell, WantedSeries } from './wanted.ts';
-import { clones, isCloned, openShop, repo, seriesSources, withEngine } from './workshop.ts';
+import { cache, clones, isCloned, openShop, repo, seriesSources, withEngine } from './workshop.ts';
 
 const { values } = parseArgs({
   options: {
@@ -85,12 +86,16 @@ async function runAll(engine: Engine, work: string): Promise<readonly Result[]> 
     await checkDockerfiles(engine, repo),
     await checkScripts({ repo, uv: shop.uv, log: join(work, 'linters.log') }),
   ];
-  await buildBases(shop);
-  say('python-base and venv-builder are built');
   function add(result: Result): void {
     say(resultLine(result));
     results.push(result);
   }
+  const [newest] = wanted;
+  if (newest && values.service.length === 0) {
+    add(await playPublish(shop, { cache, series: newest.series }));
+  }
+  await buildBases(shop);
+  say('python-base and venv-builder are built');
   for (const [index, one] of wanted.entries()) {
     const found = await sourcesOf(one, shop);
     for (const cell of one.cells) {
