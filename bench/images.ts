@@ -89,13 +89,13 @@ async function measureService(shop: Workshop, service: string): Promise<readonly
     for (const step of steps) {
       if (step === 'patched') await addLine(prepared, round);
       for (const one of all) {
-        progress(`images: ${service}, ${one.recipe.name}, ${step}, ${round + 1} of ${rounds}`);
         const flags = await flagsOf(one, { shop, work, caches });
         const call = [...buildArguments(shop.repo, prepared), ...flags];
         const cold = step === 'cold' ? ['--no-cache'] : [];
         const log = join(work, `${one.recipe.name}.log`);
         const time = await timed(() => shop.engine.docker([...call, ...cold], { log }));
         one.times[step].push(time);
+        progress(`images: ${service}, ${one.recipe.name}, ${step}: ${(time / 1000).toFixed(1)} s`);
       }
     }
   }

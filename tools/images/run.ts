@@ -1,8 +1,9 @@
 /**
- * npm run test:images -- [--all] [--series S]… [--service NAME]… [--keep]
+ * npm run test:images -- [--all] [--again] [--series S]… [--service NAME]… [--keep]
  *
  * Builds images for real, verifies and runs them: placement and keystone of the newest series, with
- * --all each service of each series. The engine is that of this machine, or is made from Debian's
+ * --all each service of each series; with --again, which --all implies, placement twice more without
+ * caches, to be the same. The engine is that of this machine, or is made from Debian's
  * packages. What cannot be had is skipped with its reason; with CI=true that is a failure.
  */
 import { join } from 'node:path';
@@ -28,6 +29,7 @@ import { cache, clones, isCloned, openShop, repo, seriesSources, withEngine } fr
 const { values } = parseArgs({
   options: {
     all: { type: 'boolean', default: false },
+    again: { type: 'boolean', default: false },
     series: { type: 'string', multiple: true, default: [] },
     service: { type: 'string', multiple: true, default: [] },
     keep: { type: 'boolean', default: false },
@@ -100,8 +102,8 @@ async function runAll(engine: Engine, work: string): Promise<readonly Result[]> 
     const found = await sourcesOf(one, shop);
     for (const cell of one.cells) {
       add(await tryCell(shop, cell, found));
-      // Who names a service wants to know of that; and once is enough of a proof.
-      if (values.service.length > 0 || index > 0 || cell.service !== builtAgain) continue;
+      // As long as all the rest of a run without --all; and one series is enough of a proof.
+      if (!(values.all || values.again) || index > 0 || cell.service !== builtAgain) continue;
       add(await buildAgain({ ...shop, sources: [found.folder] }, cell));
     }
   }
