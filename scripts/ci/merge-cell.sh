@@ -7,8 +7,9 @@ mapfile -t tags < <(tools/bin/pinwheel --repo repository tags "$SERVICE" "$SERIE
 subjects=()
 for digest in $DIGESTS; do subjects+=("$IMAGE@$digest"); done
 tools/scripts/ci/retry.sh docker buildx imagetools create --tag "$IMAGE:${tags[0]}" "${subjects[@]}"
+# As JSON: buildx takes whatever begins with {{.Manifest for its own summary.
 digest=$(tools/scripts/ci/retry.sh docker buildx imagetools inspect "$IMAGE:${tags[0]}" \
-    --format '{{.Manifest.Digest}}')
+    --format '{{json .Manifest}}' | jq -er .digest)
 end=$(openssl rand -hex 16)
 {
     echo "digest=$digest"

@@ -8,10 +8,12 @@ const [repo = '.'] = process.argv.slice(2);
 
 /** Of the index, as a Dockerfile pins it, so that it holds for every platform. */
 async function digestOf(reference: string): Promise<string> {
-  const words = ['imagetools', 'inspect', reference, '--format', '{{.Manifest.Digest}}'];
-  const digest = await runCommand(['docker', 'buildx', ...words]);
+  // As JSON: buildx takes whatever begins with {{.Manifest for its own summary.
+  const words = ['imagetools', 'inspect', reference, '--format', '{{json .Manifest}}'];
+  const said = await runCommand(['docker', 'buildx', ...words]);
+  const { digest = '' } = JSON.parse(said) as { readonly digest?: string };
   if (!/^sha256:[0-9a-f]{64}$/.test(digest))
-    throw new Error(`${reference}: ${digest} is no digest`);
+    throw new Error(`${reference}: ${said.slice(0, 200)} has no digest`);
   return digest;
 }
 

@@ -17,7 +17,7 @@ export interface Layout {
   readonly layers: readonly string[];
 }
 
-async function blob(folder: string, digest: string): Promise<Buffer> {
+export async function blob(folder: string, digest: string): Promise<Buffer> {
   return readFile(join(folder, 'blobs', digest.replace(':', '/')));
 }
 
@@ -63,7 +63,7 @@ async function entriesOf(folder: string, digest: string): Promise<ReadonlyMap<st
 const block = 512;
 
 /** Path to type, mode, owner, time and content of each entry of a tar archive, as one text. */
-export function tarEntries(tar: Buffer): ReadonlyMap<string, string> {
+function tarEntries(tar: Buffer): ReadonlyMap<string, string> {
   const entries = new Map<string, string>();
   let longer: ReadonlyMap<string, string> = new Map();
   for (let at = 0; at + block <= tar.length && tar[at] !== 0;) {

@@ -1,8 +1,9 @@
 /**
- * npm run test:images -- [--all] [--series S]… [--service NAME]… [--keep]
+ * npm run test:images -- [--all] [--again] [--series S]… [--service NAME]… [--keep]
  *
  * Builds images for real, verifies and runs them: placement and keystone of the newest series, with
- * --all each service of each series. The engine is that of this machine, or is made from Debian's
+ * --all each service of each series; with --again, which --all implies, placement twice more without
+ * caches, to be the same. The engine is that of this machine, or is made from Debian's
  * packages. What cannot be had is skipped with its reason; with CI=true that is a failure.
  */
 import { join } from 'node:path';
@@ -17,16 +18,18 @@ import type { Engine } from './engine.ts';
 import { checkScripts } from './static.ts';
 import { copyWithPins, unpinned } from './pinned-copy.ts';
 import type { Sources } from './pypi.ts';
+import { playPublish } from './publish-play.ts';
 import { buildAgain } from './reproducible.ts';
 import { resultLine, showResults } from './results.ts';
 import { reason } from './smoke.ts';
 import { wantedCells } from './wanted.ts';
 import type { WantedCell, WantedSeries } from './wanted.ts';
-import { clones, isCloned, openShop, repo, seriesSources, withEngine } from './workshop.ts';
+import { cache, clones, isCloned, openShop, repo, seriesSources, withEngine } from './workshop.ts';
 
 const { values } = parseArgs({
   options: {
     all: { type: 'boolean', default: false },
+    again: { type: 'boolean', default: false },
     series: { type: 'string', multiple: true, default: [] },
     service: { type: 'string', multiple: true, default: [] },
     keep: { type: 'boolean', default: false },
@@ -85,17 +88,22 @@ async function runAll(engine: Engine, work: string): Promise<readonly Result[]> 
     await checkDockerfiles(engine, repo),
     await checkScripts({ repo, uv: shop.uv, log: join(work, 'linters.log') }),
   ];
-  await buildBases(shop);
-  say('python-base and venv-builder are built');
   function add(result: Result): void {
     say(resultLine(result));
     results.push(result);
   }
+  const [newest] = wanted;
+  if (newest && values.service.length === 0) {
+    add(await playPublish(shop, { cache, series: newest.series }));
+  }
+  await buildBases(shop);
+  say('python-base and venv-builder are built');
   for (const [index, one] of wanted.entries()) {
     const found = await sourcesOf(one, shop);
     for (const cell of one.cells) {
       add(await tryCell(shop, cell, found));
-      if (index > 0 || cell.service !== builtAgain) continue;
+      // As long as all the rest of a run without --all; and one series is enough of a proof.
+      if (!(values.all || values.again) || index > 0 || cell.service !== builtAgain) continue;
       add(await buildAgain({ ...shop, sources: [found.folder] }, cell));
     }
   }

@@ -12,7 +12,10 @@ import { wantedCells } from './wanted.ts';
 import type { WantedSeries } from './wanted.ts';
 
 export const repo = join(import.meta.dirname, '../..');
-const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'pinwheel/images');
+export const cache = join(
+  process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
+  'pinwheel/images',
+);
 /** With clones of ovs and ovn, these are built too; so is a commit that was never released. */
 export const clones = process.env['PINWHEEL_CLONES'];
 
