@@ -8,6 +8,7 @@ import {
   baseCellsOf,
   branchTarget,
   cellsOf,
+  groupTarget,
   lastingProblem,
   pullTarget,
 } from './shared/build-target.ts';
@@ -43,9 +44,12 @@ export async function build(world: BuildWorld, request: BuildRequest): Promise<O
 async function targetOf(
   world: BuildWorld,
   reached: Reached,
-  { head, pushed }: BuildRequest,
+  { head, pushed, group }: BuildRequest,
 ): Promise<BuildTarget | string> {
   const { repository, facts, name } = reached;
+  if (group) {
+    return (await groupTarget(world, reached, { head, group })) ?? `${group.base} is gone`;
+  }
   if (pushed) {
     const policy = await policyOn(world.images, repository, facts.defaultBranch);
     const { branch, before } = pushed;
@@ -69,7 +73,7 @@ async function planned(
   request: BuildRequest,
   target: BuildTarget,
 ): Promise<Outcome> {
-  const { reached, head, lane, pull } = target;
+  const { reached, head, lane, pull, group } = target;
   const { checks } = reached.repository;
   try {
     const { catalog, cells } = await cellsOf(world, target.snapshot);
@@ -83,7 +87,7 @@ async function planned(
     }
     const { id } = await startBuild(world, {
       ...{ installed: request.repository, target, cells: plan.cells },
-      ...{ publish: !pull, cause: causeOf(target, request), occasion: 'head' },
+      ...{ publish: !pull && !group, cause: causeOf(target, request), occasion: 'head' },
     });
     await world.store.enqueue({ kind: 'report-build', build: id }, { priority: 1 });
     return {
@@ -98,7 +102,8 @@ async function planned(
   }
 }
 
-function causeOf({ pull }: BuildTarget, { pushed }: BuildRequest): BuildCause {
+function causeOf({ pull, group }: BuildTarget, { pushed }: BuildRequest): BuildCause {
+  if (group) return { kind: 'merge group', base: group.base };
   return pull
     ? { kind: 'pull request', number: pull.number }
     : { kind: 'push', branch: pushed?.branch ?? '' };

@@ -17,7 +17,17 @@ export function jobsFor(event: AppEvent): readonly JobRequest[] {
       return [
         { kind: 'check', repository: event.repository, head: event.head, pull: event.pull },
         { kind: 'build', repository: event.repository, head: event.head },
+        ...(event.ofBot ? [helpMerge(event)] : []),
       ];
+    case 'pull-marked':
+      return [helpMerge(event)];
+    case 'group-made': {
+      const { repository, head, group } = event;
+      return [
+        { kind: 'check', repository, head, group },
+        { kind: 'build', repository, head, group },
+      ];
+    }
     case 'checks-wanted':
       return [{ kind: 'check', repository: event.repository, head: event.head, again: true }];
     case 'action-requested':
@@ -37,6 +47,10 @@ export function jobsFor(event: AppEvent): readonly JobRequest[] {
 }
 
 type EventOf<Kind extends AppEvent['kind']> = Extract<AppEvent, { readonly kind: Kind }>;
+
+function helpMerge({ repository, pull }: EventOf<'head-changed' | 'pull-marked'>): JobRequest {
+  return { kind: 'help-merge', repository, pull };
+}
 
 /** Each push has one of its own: what came between two of them is built as well. */
 function builtPush({ repository, branch, moved }: EventOf<'pushed'>): readonly JobRequest[] {

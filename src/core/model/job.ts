@@ -1,6 +1,13 @@
 import type { CheckActionName } from './check-report.ts';
 import type { InstalledRepository } from './repository.ts';
 
+/** Pull requests on their way through a merge queue, as one commit: what the base would be with them. */
+export interface MergeGroup {
+  /** Branch of the group, and the branch that it is to become. */
+  readonly branch: string;
+  readonly base: string;
+}
+
 /** What a job is about. Every one re-reads the world: what it says is a hint, never a fact. */
 export type JobRequest =
   /** Upstream and catalog to proposals, of every base branch. */
@@ -13,6 +20,7 @@ export type JobRequest =
       /** The pull request that it was the head of; a hint, and missing where nobody said. */
       readonly pull?: number;
       readonly again?: true;
+      readonly group?: MergeGroup;
     }
   /** Checks of a commit whose job died get an end, where they have none: nobody waits for ever. */
   | {
@@ -27,6 +35,12 @@ export type JobRequest =
       readonly kind: 'update-lock';
       readonly repository: InstalledRepository;
       readonly head: string;
+    }
+  /** Whether GitHub is to merge a pull request of the bot by itself; all open ones where none is named. */
+  | {
+      readonly kind: 'help-merge';
+      readonly repository: InstalledRepository;
+      readonly pull?: number;
     }
   /** A branch was pushed: a sweep, if it is a base branch. */
   | {
@@ -50,6 +64,7 @@ export type JobRequest =
       readonly head: string;
       /** Where it was pushed. */
       readonly pushed?: { readonly branch: string; readonly before: string };
+      readonly group?: MergeGroup;
     }
   /** Somebody pressed a button of `pinwheel/images`. */
   | {
@@ -100,6 +115,8 @@ export function jobKey(request: JobRequest): string {
     case 'end-checks':
     case 'update-lock':
       return `${request.kind}:${keyOf(request.repository)}:${request.head}`;
+    case 'help-merge':
+      return `help-merge:${keyOf(request.repository)}:${request.pull ?? ''}`;
     case 'push':
       return `push:${keyOf(request.repository)}:${request.branch}`;
     case 'delivery':

@@ -8,6 +8,8 @@ export function jobWords(request: JobRequest): string {
     case 'sweep':
     case 'sweep-if-due':
       return `${request.kind} ${fullName(request.repository)}`;
+    case 'help-merge':
+      return `help-merge ${fullName(request.repository)}${request.pull === undefined ? '' : `#${request.pull}`}`;
     case 'push':
       return `push ${fullName(request.repository)} ${request.branch}`;
     case 'build':
