@@ -8,6 +8,7 @@ const defaults = {
   components: new Map(),
   ignore: [],
   builds: 'bot',
+  merge: 'never',
   branches: ['main', 'master', 'stable/**'],
   schedule: '17 */4 * * *',
   python: '3.12',

@@ -115,8 +115,6 @@ export function jobKey(request: JobRequest): string {
     case 'end-checks':
     case 'update-lock':
       return `${request.kind}:${keyOf(request.repository)}:${request.head}`;
-    case 'help-merge':
-      return `help-merge:${keyOf(request.repository)}:${request.pull ?? ''}`;
     case 'push':
       return `push:${keyOf(request.repository)}:${request.branch}`;
     case 'delivery':
@@ -137,6 +135,7 @@ const buildKinds = [
   'report-build',
   'report-run',
   'report-builds',
+  'help-merge',
 ] as const;
 type BuildRequest = Extract<JobRequest, { readonly kind: (typeof buildKinds)[number] }>;
 
@@ -144,7 +143,7 @@ function isBuildRequest(request: JobRequest): request is BuildRequest {
   return (buildKinds as readonly string[]).includes(request.kind);
 }
 
-/** That of jobs about commands and builds. */
+/** That of jobs about commands, builds and merging. */
 function buildJobKey(request: BuildRequest): string {
   switch (request.kind) {
     case 'command':
@@ -159,6 +158,8 @@ function buildJobKey(request: BuildRequest): string {
       return `report-run:${keyOf(request.repository)}:${request.run}`;
     case 'report-builds':
       return request.kind;
+    case 'help-merge':
+      return `help-merge:${keyOf(request.repository)}:${request.pull ?? ''}`;
   }
 }
 
