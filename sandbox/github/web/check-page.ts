@@ -54,6 +54,7 @@ function checkBody({ repository }: Place, run: CheckRun): Html {
       <a href="${root}/commit/${run.headSha}"><code>${shortSha(run.headSha)}</code></a
       >${ended} ${pullLinks(repository, run)}
     </p>
+    ${newerRun(repository, run)}
     <div class="row">
       ${button('Re-run', { to, fields: { do: 'rerequest' } })}
       ${run.actions.map(({ label, identifier }) =>
