@@ -38,17 +38,15 @@ export function jobsByCell(jobs: readonly RunJob[]): ReadonlyMap<string, readonl
 /** The worst counts. */
 const ends: readonly CellState[] = ['failure', 'expired', 'cancelled', 'skipped', 'success'];
 
+interface Wanted {
+  readonly publish: boolean;
+  /** Whether the run has: what did not come by then comes no more. */
+  readonly ended: boolean;
+}
+
 /** A cell has ended when each of its jobs has, and the one that gives it its tags has come. */
-export function cellOfJobs(
-  jobs: readonly CellJob[],
-  { publish, ended }: { readonly publish: boolean; readonly ended: boolean },
-): CellJobs | undefined {
-  const platforms = stateOfAll(jobs.filter((one) => !isLast(one)));
-  // What has no image gets no tags: it need not be waited for.
-  const built = platforms === 'success' ? stateOfAll(jobs) : platforms;
-  const isWhole = built !== 'success' || !publish || jobs.some(isLast);
-  // Built, and never given its tags.
-  const state = isWhole ? built : ended ? 'skipped' : 'running';
+export function cellOfJobs(jobs: readonly CellJob[], wanted: Wanted): CellJobs | undefined {
+  const state = combined(jobs, wanted);
   // Platforms before tags: where there is no image, it is not the tag that is to blame.
   const order = state === 'success' ? jobs.toReversed() : jobs.toSorted(byKind);
   const shown = order.find(({ job }) => stateOf(job) === state) ?? order[0];
@@ -64,6 +62,15 @@ export function cellOfJobs(
     ...(starts.length > 0 && { startedAt: Math.min(...starts) }),
     ...(isOver && { endedAt: Math.max(...stops) }),
   };
+}
+
+function combined(jobs: readonly CellJob[], { publish, ended }: Wanted): CellState {
+  const platforms = stateOfAll(jobs.filter((one) => !isLast(one)));
+  // What has no image gets no tags: those need not be waited for.
+  const built = platforms === 'success' ? stateOfAll(jobs) : platforms;
+  if (built !== 'success' || !publish || jobs.some(isLast)) return built;
+  // Built, and without its tags.
+  return ended ? 'skipped' : 'running';
 }
 
 function isLast({ kind }: CellJob): boolean {
