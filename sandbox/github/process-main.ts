@@ -1,7 +1,6 @@
-import type { Runner } from './actions/nouns.ts';
+import type { Runner, RunnerModule } from './actions/nouns.ts';
 import { startGitHub } from './github.ts';
 import type { GitHub, GitHubOptions } from './github.ts';
-import type { RunnerModule } from './process.ts';
 import { violationLines } from './violations.ts';
 
 /** Something that is to be done in the other process. */

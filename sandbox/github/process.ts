@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import type { RunnerModule } from './actions/nouns.ts';
 import type { Faults } from './faults.ts';
 import type { GitHub, GitHubOptions } from './github.ts';
 import type { Call } from './process-main.ts';
@@ -25,13 +26,6 @@ export interface GitHubProcess extends Pick<GitHub, 'url' | 'apiUrl' | 'webUrl'>
   /** Lines for a person; none when all was as GitHub describes it. */
   violations(): Promise<readonly string[]>;
   stop(): Promise<void>;
-}
-
-/** A module that exports `makeRunner`, and what that is given. */
-export interface RunnerModule {
-  /** Its file. */
-  readonly module: string;
-  readonly script: unknown;
 }
 
 interface Answer {

@@ -22,7 +22,7 @@ export interface MergeCandidate {
   readonly account: string;
 }
 
-export interface ChangedFile {
+interface ChangedFile {
   readonly path: string;
   readonly status: string;
 }

@@ -2,7 +2,7 @@ import { graphqlProblem, hasStatus, wordedGraphql } from './failure.ts';
 import type { Opened } from './opened.ts';
 
 /** What GitHub said to a wish to merge. */
-export type MergeAnswer =
+type MergeAnswer =
   /** It merges by itself as soon as it may. */
   | { readonly kind: 'waits' }
   /** Nothing was missing any more. */
