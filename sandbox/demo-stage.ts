@@ -10,7 +10,7 @@ import { failuresInDemo } from './demo-story.ts';
 import { imagesRepository, makeDemoWorld, templateOf } from './demo.ts';
 import type { DemoWorld } from './demo.ts';
 import { startGitHubProcess } from './github/process.ts';
-import type { RunnerModule } from './github/process-main.ts';
+import type { RunnerModule } from './github/actions/nouns.ts';
 import type { GitHubProcess } from './github/process.ts';
 import type { App } from './github/state/nouns.ts';
 

@@ -1,14 +1,7 @@
-import type { Runner } from './actions/nouns.ts';
+import type { Runner, RunnerModule } from './actions/nouns.ts';
 import { startGitHub } from './github.ts';
 import type { GitHub, GitHubOptions } from './github.ts';
 import { violationLines } from './violations.ts';
-
-/** A module that exports `makeRunner`, and what that is given. */
-export interface RunnerModule {
-  /** Its file. */
-  readonly module: string;
-  readonly script: unknown;
-}
 
 /** Something that is to be done in the other process. */
 export interface Call {

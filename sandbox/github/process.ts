@@ -1,8 +1,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import type { RunnerModule } from './actions/nouns.ts';
 import type { Faults } from './faults.ts';
 import type { GitHub, GitHubOptions } from './github.ts';
-import type { Call, RunnerModule } from './process-main.ts';
+import type { Call } from './process-main.ts';
 import type { Person } from './person.ts';
 import type { Setup } from './setup.ts';
 

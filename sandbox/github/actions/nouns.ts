@@ -88,6 +88,13 @@ export interface RunnerTask {
 /** Stands for the machines: says what jobs a run has and how they end. */
 export type Runner = (task: RunnerTask) => readonly ScriptedJob[] | Promise<readonly ScriptedJob[]>;
 
+/** A module that exports `makeRunner`, and what that is given: for a runner in another process. */
+export interface RunnerModule {
+  /** Its file. */
+  readonly module: string;
+  readonly script: unknown;
+}
+
 /** Actions of one repository. */
 export interface RepositoryActions {
   /** By path. */

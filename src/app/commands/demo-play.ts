@@ -54,6 +54,8 @@ export async function playStory(
     checked(reader),
     buildNews,
   );
+  // Webhooks of so many jobs are sent one after another: a comment now would wait behind them.
+  await github.settled();
   if (commands) await playCommands({ stage, reader, pulls: built }, teller);
   const pulls = commands ? await checked(reader)(AbortSignal.timeout(patienceMs)) : built;
   await github.settled();

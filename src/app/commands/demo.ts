@@ -30,7 +30,7 @@ export async function runDemo(
   const stage: { open?: DemoStage } = {};
   try {
     printLine('A small GitHub, small upstreams, and the real bot: all on this machine.\n');
-    stage.open = await raise(signal, once === true ? 1.5 : 4);
+    stage.open = await raise(signal, once === true ? 1 : 4);
     const played = await playOn(stage.open, { stop: signal, commands: once === true });
     await printTables([pullTable(played.pulls)]);
     mustBeAsDescribed(played);
