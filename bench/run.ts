@@ -1,6 +1,7 @@
 /** `npm run bench -- [--json] [NAME…]`: runs the benchmarks named, or all of them, one after another. */
 import { availableParallelism, loadavg } from 'node:os';
 import { appMemory } from './app-memory.ts';
+import { commands } from './commands.ts';
 import { constraints } from './constraints.ts';
 import { idleSweep } from './idle-sweep.ts';
 import { memory } from './memory.ts';
@@ -25,6 +26,7 @@ const benchmarks: readonly Benchmark[] = [
   patchScale,
   webhooks,
   idleSweep,
+  commands,
   appMemory,
 ];
 

@@ -5,10 +5,12 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { startBot } from './demo-bot.ts';
 import type { Bot } from './demo-bot.ts';
+import type { BuildScript } from './demo-runner.ts';
+import { failuresInDemo } from './demo-story.ts';
 import { imagesRepository, makeDemoWorld, templateOf } from './demo.ts';
 import type { DemoWorld } from './demo.ts';
 import { startGitHubProcess } from './github/process.ts';
-import type { GitHubProcess } from './github/process.ts';
+import type { GitHubProcess, RunnerModule } from './github/process.ts';
 import type { App } from './github/state/nouns.ts';
 
 /** What is played, and with what. */
@@ -21,6 +23,8 @@ export interface StageOptions {
   readonly app: Pick<App, 'name' | 'permissions' | 'events'> & { readonly description: string };
   /** Below the bot's address. */
   readonly webhookPath: string;
+  /** How long the quickest image takes that is played to be built. */
+  readonly buildSeconds: number;
   /** Ends what runs here. */
   readonly signal: AbortSignal;
 }
@@ -68,6 +72,7 @@ export async function openStage(options: StageOptions): Promise<DemoStage> {
       makeWorld: async () => {
         const place = { folder, github, environment };
         const world = await waitedFor(makeWorld({ ...options, signal }, place));
+        await github.setup.runActions(imagesRepository, runnerOf(options));
         return { ...world, release: () => waitedFor(world.release()) };
       },
       install: async (botUrl) => {
@@ -80,6 +85,12 @@ export async function openStage(options: StageOptions): Promise<DemoStage> {
     await close();
     throw error;
   }
+}
+
+/** The machines of GitHub Actions, and what goes wrong on them. */
+function runnerOf({ buildSeconds: seconds }: StageOptions): RunnerModule {
+  const script: BuildScript = { seconds, failures: failuresInDemo };
+  return { module: join(import.meta.dirname, 'demo-runner.ts'), script };
 }
 
 /** PostgreSQL does not run as root: another user has to get to its part of the folder. */

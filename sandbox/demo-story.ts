@@ -1,4 +1,5 @@
 import { glanceMerges, keystoneSecurity, novaMerges } from './demo-commits.ts';
+import type { BuildScript } from './demo-runner.ts';
 import type { NewCommit } from './fast-import.ts';
 import type { ComponentStory, OpenStackStory, SeriesStory } from './openstack-story.ts';
 
@@ -125,3 +126,15 @@ function fixes(line: string, moment: Moment): readonly NewCommit[] {
     files: { [`${name}/fix_${index + 1}.py`]: `"""${subject}."""\n` },
   }));
 }
+
+/**
+ * Two mirrors that are behind for a while, and a registry that does not answer: all of it is over when the
+ * image is built again.
+ */
+export const failuresInDemo: BuildScript['failures'] = [
+  { cell: 'nova/2025.2', beside: 'cinder/2025.2', log: 'system-version.log' },
+  ...['glance', 'cinder'].map((name) => ({
+    ...{ cell: `${name}/2025.1`, beside: 'keystone/2025.1', log: 'system-unable-to-locate.log' },
+  })),
+  { cell: 'neutron/2026.1', beside: 'nova/2026.1', log: 'registry-pull.log', once: true },
+];

@@ -35,7 +35,10 @@ export function templateOf({ url }: GitHubProcess): string {
 }
 
 /** The folders that make an images repository; constraints and locks are made anew in the demo. */
-const copied = ['releases', 'images', 'patches', 'overrides', '.github/pinwheel.yml'];
+const copied = [
+  ...['releases', 'images', 'patches', 'overrides'],
+  ...['.github/pinwheel.yml', '.github/workflows'],
+];
 
 /** Makes the upstreams, and a copy of the images repository with the pins it may have had before. */
 export async function makeDemoWorld(ground: DemoGround): Promise<DemoWorld> {

@@ -12,6 +12,9 @@ export interface WireRequest {
   readonly bytesIn: number;
   /** Bytes that the client was sent. */
   readonly bytesOut: number;
+  /** By `performance.now()`; the end is `Infinity` while it is answered. */
+  readonly arrivedAt: number;
+  readonly endedAt: number;
 }
 
 export interface LoopbackServer {
@@ -71,9 +74,12 @@ function count(exchange: {
     path: request.url ?? '',
     bytesIn: 0,
     bytesOut: 0,
+    arrivedAt: performance.now(),
+    endedAt: Infinity,
   };
   requests.push(record);
   function measure(): void {
+    record.endedAt = performance.now();
     const now = { in: socket.bytesRead, out: socket.bytesWritten };
     record.bytesIn = now.in - before.in;
     record.bytesOut = now.out - before.out;

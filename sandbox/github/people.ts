@@ -1,4 +1,5 @@
 import { tokenOf } from './acts/accounts.ts';
+import { mergeWhatWaits } from './acts/auto-merge.ts';
 import { rerequestRun, rerequestSuite, requestAction } from './acts/checks.ts';
 import { pushFiles } from './acts/commits.ts';
 import {
@@ -129,6 +130,7 @@ function pullActs(scene: Scene): Pick<Person, PullActs> {
     review: (number, state, body = '') =>
       site.turn(async () => {
         await reviewPull(scene, pullOf(scene, number), { state, body });
+        await mergeWhatWaits(scene);
       }),
   };
 }
@@ -196,7 +198,9 @@ function checkActs(scene: Scene): Pick<Person, 'rerequest' | 'rerequestAll' | 'p
   };
 }
 
-function ownerActs(scene: Scene): Pick<Person, 'rename' | 'archive' | 'protect'> {
+function ownerActs(
+  scene: Scene,
+): Pick<Person, 'rename' | 'archive' | 'protect' | 'allowAutoMerge'> {
   const { site } = scene;
   return {
     rename: (name) =>
@@ -209,6 +213,12 @@ function ownerActs(scene: Scene): Pick<Person, 'rename' | 'archive' | 'protect'>
       site.turn(() => {
         need(scene, 'admin');
         archiveRepository(scene);
+        return Promise.resolve();
+      }),
+    allowAutoMerge: () =>
+      site.turn(() => {
+        need(scene, 'admin');
+        scene.repository.allowsAutoMerge = true;
         return Promise.resolve();
       }),
     protect: (...protections) =>

@@ -39,6 +39,8 @@ export interface Person {
   fork(): Promise<string>;
   rename(name: string): Promise<void>;
   archive(): Promise<void>;
+  /** The repository's own setting; off at first, as on GitHub. */
+  allowAutoMerge(): Promise<void>;
   protect(
     ...protections: readonly (Partial<Protection> & Pick<Protection, 'pattern'>)[]
   ): Promise<void>;

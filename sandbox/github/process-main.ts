@@ -1,5 +1,7 @@
+import type { Runner } from './actions/nouns.ts';
 import { startGitHub } from './github.ts';
 import type { GitHub, GitHubOptions } from './github.ts';
+import type { RunnerModule } from './process.ts';
 import { violationLines } from './violations.ts';
 
 /** Something that is to be done in the other process. */
@@ -29,12 +31,19 @@ function targetOf(github: GitHub, { target }: Call): Acts {
 
 async function answer(github: GitHub, call: Call): Promise<unknown> {
   if (call.act === 'violations') return violationLines(github.violations);
+  if (call.act === 'runActions') return runActions(github, call.args);
   const acts = targetOf(github, call);
   const act = acts[call.act];
   if (typeof act !== 'function') return act;
   const result = await (act as Act)(...call.args.map((value) => revive(github, value)));
   // A function, such as that which takes a fault away again, cannot be sent.
   return typeof result === 'function' ? undefined : result;
+}
+
+async function runActions(github: GitHub, args: readonly unknown[]): Promise<void> {
+  const [fullName, { module, script }] = args as [string, RunnerModule];
+  const made = (await import(module)) as { readonly makeRunner: (script: unknown) => Runner };
+  github.runActions(fullName, made.makeRunner(script));
 }
 
 /** The small GitHub in a process of its own: does what its parent asks by message, and ends with it. */

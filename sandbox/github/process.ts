@@ -15,14 +15,23 @@ type Remote<T> = {
 
 /** A small GitHub in a process of its own. */
 export interface GitHubProcess extends Pick<GitHub, 'url' | 'apiUrl' | 'webUrl'> {
-  /** Runners are functions and stay where they are: `runActions` is not among these. */
-  readonly setup: Remote<Omit<Setup, 'runActions'>>;
+  /** A runner is a function, and cannot be sent: the module that makes it is named instead. */
+  readonly setup: Remote<Omit<Setup, 'runActions'>> & {
+    runActions(fullName: string, runner: RunnerModule): Promise<void>;
+  };
   readonly faults: Remote<Pick<Faults, 'plant' | 'clear' | 'summary'>>;
   as(login: string, fullName?: string): Remote<Person>;
   settled(): Promise<void>;
   /** Lines for a person; none when all was as GitHub describes it. */
   violations(): Promise<readonly string[]>;
   stop(): Promise<void>;
+}
+
+/** A module that exports `makeRunner`, and what that is given. */
+export interface RunnerModule {
+  /** Its file. */
+  readonly module: string;
+  readonly script: unknown;
 }
 
 interface Answer {

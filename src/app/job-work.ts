@@ -5,6 +5,7 @@ import type { Store } from '../edge/store/store.ts';
 import { build } from '../journeys/build.ts';
 import { checkCommit } from '../journeys/check-commit.ts';
 import { endChecks } from '../journeys/end-checks.ts';
+import { helpMerge } from '../journeys/help-merge.ts';
 import { lookAtPush } from '../journeys/look-at-push.ts';
 import { press } from '../journeys/press.ts';
 import { reportBuild, reportBuilds, reportRun } from '../journeys/report-build.ts';
@@ -47,6 +48,7 @@ export function journeyWork(world: JobWorld): JobWork {
   return {
     delivery: (request) => takeDelivery(world, request),
     push: (request, signal) => lookAtPush(until(signal), request),
+    'help-merge': (request, signal) => helpMerge(until(signal), request),
     sweep: (request, signal) => sweep(until(signal), request),
     check: (request, signal) => checkCommit(until(signal), request),
     'end-checks': (request, signal) => endChecks(until(signal), request),

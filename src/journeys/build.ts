@@ -11,6 +11,7 @@ import {
   baseCellsOf,
   branchTarget,
   cellsOf,
+  groupTarget,
   headTarget,
   lastingProblem,
   pullTarget,
@@ -47,8 +48,11 @@ export async function build(world: BuildWorld, request: BuildRequest): Promise<O
 async function targetOf(
   world: BuildWorld,
   reached: Reached,
-  { head, pushed, repository: installed }: BuildRequest,
+  { head, pushed, group, repository: installed }: BuildRequest,
 ): Promise<BuildTarget | string> {
+  if (group) {
+    return (await groupTarget(world, reached, { head, group })) ?? `${group.base} is gone`;
+  }
   if (pushed) return pushTarget(world, reached, pushed);
   const { repository, name } = reached;
   const pulls = await repository.pulls.withHead(head);
@@ -88,7 +92,7 @@ async function planned(
     if (wanted.cells.length === 0) return await nothing(world, request, { target, wanted });
     const build = await startBuild(world, {
       ...{ installed: request.repository, target, cells: wanted.cells, occasion: wanted.occasion },
-      ...{ publish: !target.pull, cause: causeOf(target, request) },
+      ...{ publish: !target.pull && !target.group, cause: causeOf(target, request) },
       ...(request.again && wanted.occasion === 'head' && { mayRun: true }),
     });
     await followPush(world, request, target);
@@ -144,7 +148,7 @@ async function wantedCells(
   }
   const base = await baseCellsOf(world, target);
   const plan = planBuild(catalog, cells, { kind: 'affected', base });
-  if (target.pull) return { ...plan, occasion: 'head' };
+  if (target.pull ?? target.group) return { ...plan, occasion: 'head' };
   const open = await world.store.builds.open(repository);
   return { ...plan, cells: withUnbuilt(plan.cells, { open, target, cells }), occasion: 'head' };
 }
@@ -167,7 +171,8 @@ async function nothing(
   return { kind: 'nothing', why };
 }
 
-function causeOf({ pull, lane }: BuildTarget, { pushed }: BuildRequest): BuildCause {
+function causeOf({ pull, group, lane }: BuildTarget, { pushed }: BuildRequest): BuildCause {
+  if (group) return { kind: 'merge group', base: group.base };
   return pull
     ? { kind: 'pull request', number: pull.number }
     : { kind: 'push', branch: pushed?.branch ?? lane.replace(/^branch\//, '') };

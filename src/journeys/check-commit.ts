@@ -34,22 +34,44 @@ export async function checkCommit(
   const reached = await reach(world.github, request.repository);
   if (reached.kind !== 'reached') return reached;
   const { repository, facts, name } = reached;
-  const [pull] = await repository.pulls.withHead(request.head, request.pull);
-  if (!pull) {
+  const subject = await subjectOf(repository, request);
+  if (!subject) {
     await endBegun(repository, request.head);
     return { kind: 'nothing', why: `it is the head of no open pull request of ${name}` };
   }
-  const base = await snapshotOf(world.images, repository, pull.base);
+  const base = await snapshotOf(world.images, repository, subject.base);
   if (!base) {
     await endBegun(repository, request.head);
-    return { kind: 'nothing', why: `${pull.base} is gone from ${name}` };
+    return { kind: 'nothing', why: `${subject.base} is gone from ${name}` };
   }
-  const place = { repository, facts, pull, base: base.snapshot, request };
+  const place = { repository, facts, subject, base: base.snapshot, request };
   // Where the base has nothing to look after, the pull request may bring it.
   if (!hasSeries(base.snapshot) && !hasSeries(await headOf(world, place))) {
     return { kind: 'nothing', why: `${name} has no releases/ folder` };
   }
   return checkAt(world, place);
+}
+
+/** What is to be merged: a pull request, or several of them on their way through a queue. */
+interface Subject {
+  readonly name: string;
+  /** Where git finds it, and the branch that it is to be merged into. */
+  readonly ref: string;
+  readonly base: string;
+  readonly pull?: PullRequest;
+}
+
+async function subjectOf(
+  { pulls }: GitHubRepository,
+  { head, pull: hint, group }: CheckRequest,
+): Promise<Subject | undefined> {
+  if (group) {
+    return { name: group.branch, ref: `refs/heads/${group.branch}`, base: group.base };
+  }
+  const [pull] = await pulls.withHead(head, hint);
+  if (!pull) return undefined;
+  const { number, base } = pull;
+  return { name: `#${number}`, ref: `refs/pull/${number}/head`, base, pull };
 }
 
 /** Of a commit that a pull request had when we were cut off, and has no longer. */
@@ -61,13 +83,13 @@ async function endBegun({ checks }: GitHubRepository, head: string): Promise<voi
 interface Place {
   readonly repository: GitHubRepository;
   readonly facts: RepositoryFacts;
-  readonly pull: PullRequest;
+  readonly subject: Subject;
   readonly base: Snapshot;
   readonly request: CheckRequest;
 }
 
 async function checkAt(world: CheckCommitWorld, place: Place): Promise<Outcome> {
-  const { repository, pull, request } = place;
+  const { repository, subject, request } = place;
   const { head, again = false } = request;
   for (const name of checkNames) await repository.checks.begin({ name, head, again });
   const { reports, unanswered } = await report(world, place);
@@ -77,7 +99,7 @@ async function checkAt(world: CheckCommitWorld, place: Place): Promise<Outcome> 
     throw new WorldError(`${what}: ${why}`, 'see that upstream can be reached from here');
   }
   const words = reports.map(({ name, conclusion }) => `${name} ${conclusion}`);
-  return { kind: 'done', what: `#${pull.number}: ${words.join(', ')}` };
+  return { kind: 'done', what: `${subject.name}: ${words.join(', ')}` };
 }
 
 async function report(
@@ -100,15 +122,16 @@ async function report(
 }
 
 /** A branch of another repository is not ours to push to, and the bot's own follow the sweep. */
-function mayPushTo({ pull, base, request, facts }: Place): boolean {
+function mayPushTo({ subject: { pull }, base, request, facts }: Place): boolean {
+  if (!pull) return false;
   const isHere = pull.headRepository === fullName(request.repository);
   return isHere && isTopicBranch(pull.head, facts, policyIn(base));
 }
 
 async function headOf({ images }: CheckCommitWorld, place: Place): Promise<Snapshot> {
-  const { repository, pull, request } = place;
+  const { repository, subject, request } = place;
   const url = await repository.gitUrl();
-  const ref = `refs/pull/${pull.number}/head`;
+  const { ref } = subject;
   return images.snapshotAt({ url, ref, commit: request.head });
 }
 

@@ -25,5 +25,7 @@ export async function lookAtPush(world: PushWorld, request: PushRequest): Promis
     return { kind: 'nothing', why: `${branch} is no base branch of ${name}` };
   }
   await world.store.enqueue({ kind: 'sweep', repository: request.repository });
+  // What the policy says of merging may have changed.
+  await world.store.enqueue({ kind: 'help-merge', repository: request.repository });
   return { kind: 'done', what: `sweep ${name}` };
 }

@@ -43,7 +43,7 @@ describe('commands in one comment', { timeout: 90_000 }, () => {
     expect(await reactionsOn(here, number)).toEqual(['eyes rocket']);
     type Pull = { readonly labels: readonly { readonly name: string }[] };
     expect((await api<Pull>(here, `/issues/${number}`)).labels.map(({ name }) => name)).toEqual([
-      'hold',
+      'pinwheel/hold',
     ]);
 
     await here.alice.comment(number, '/unhold\n/check\n/update');

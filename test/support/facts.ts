@@ -27,6 +27,7 @@ const policy: Policy = {
   components: new Map(),
   ignore: [],
   builds: 'bot',
+  merge: 'never',
   branches: ['main', 'stable/**'],
   schedule: '17 */4 * * *',
   python: '3.12',

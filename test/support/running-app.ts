@@ -116,10 +116,10 @@ export async function placeWithApp({
     name: 'Pinwheel',
     permissions: {
       ...{ contents: 'write', pull_requests: 'write', checks: 'write', issues: 'write' },
-      actions: 'write',
+      ...{ actions: 'write', merge_queues: 'read' },
     },
     events: [
-      ...['push', 'pull_request', 'check_run', 'check_suite'],
+      ...['push', 'pull_request', 'merge_group', 'check_run', 'check_suite'],
       ...['issue_comment', 'workflow_run', 'workflow_job'],
     ],
     webhookSecret: 'secret of the webhook',

@@ -10,7 +10,7 @@ import type { Runner, RunnerTask, ScriptedJob } from './nouns.ts';
 import { makeZip } from './zip.ts';
 
 const build = `name: Build images
-run-name: Build \${{ inputs.correlation }}
+run-name: Build \${{ inputs.correlation || github.sha }}
 on:
   workflow_dispatch:
     inputs:

@@ -56,7 +56,7 @@ export async function dispatchRun(scene: Scene, dispatch: Dispatch): Promise<Wor
   const earlier = [...actions.runs.values()].filter((one) => one.workflow === workflow);
   const run: WorkflowRun = {
     ...{ id: site.nextId(), workflow, number: earlier.length + 1, event, branch, sha, inputs },
-    title: fillIn(file?.runName, inputs) ?? workflow.name,
+    title: fillIn(file?.runName, { inputs, sha }) ?? workflow.name,
     ...{ actor, triggeredBy: actor, suite, createdAt: now, artifacts: [], attempts: [[]] },
     ...{ status: 'queued', conclusion: null, startedAt: now, updatedAt: now },
     listedAt: now + actions.listLag,
@@ -67,15 +67,18 @@ export async function dispatchRun(scene: Scene, dispatch: Dispatch): Promise<Wor
   return run;
 }
 
-/** `${{ inputs.name }}` in a run's name; no other expressions. */
+/** In a run's name: `${{ inputs.name }}` and `github.sha`, the first that is not empty of several. */
 function fillIn(
   text: string | undefined,
-  inputs: Readonly<Record<string, string>>,
+  { inputs, sha }: Pick<WorkflowRun, 'inputs' | 'sha'>,
 ): string | undefined {
-  return text?.replace(
-    /\$\{\{\s*(?:github\.event\.)?inputs\.([\w-]+)\s*\}\}/g,
-    (_, name: string) => inputs[name] ?? '',
-  );
+  return text?.replace(/\$\{\{([^}]*)\}\}/g, (_, expression: string) => {
+    const values = expression.split('||').map((one) => {
+      const name = /^\s*(?:github\.event\.)?inputs\.([\w-]+)\s*$/.exec(one)?.[1];
+      return name === undefined && one.trim() === 'github.sha' ? sha : (inputs[name ?? ''] ?? '');
+    });
+    return values.find((value) => value !== '') ?? '';
+  });
 }
 
 /** Done when its turn comes; nobody waits for it. */

@@ -4,7 +4,7 @@ import type { PullIssue } from '../state/nouns.ts';
 import { Refusal } from '../state/refusal.ts';
 import type { Scene } from '../state/site.ts';
 import { githubSignature, signatureOf } from './commits.ts';
-import { baseTip, missingForMerge, tryMerge } from './pull-facts.ts';
+import { baseTip, missingForMerge, protectionOf, tryMerge } from './pull-facts.ts';
 import { markSquashed, moveAndFollow } from './refs.ts';
 
 export interface MergeRequest {
@@ -47,11 +47,15 @@ function refuseUnready(
   if (method === 'rebase') {
     throw new Refusal(405, 'Rebase merges are not allowed on this repository.');
   }
+  if (protectionOf(repository, issue.pull.baseRef)?.mergeQueue === true) {
+    throw new Refusal(405, 'Changes must be made through the merge queue');
+  }
   const [missing] = missingForMerge(repository, issue);
   if (missing !== undefined) throw new Refusal(405, missing);
 }
 
-async function writeMerge(
+/** The commit that merging makes; no branch has it yet. */
+export async function writeMerge(
   { site, repository, actor }: Scene,
   issue: PullIssue,
   merge: MergeRequest & { readonly tree: string; readonly base: string },

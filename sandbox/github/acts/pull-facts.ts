@@ -74,21 +74,41 @@ function judgeMerge({ repository }: Place, issue: PullIssue): Mergeability {
 export function missingForMerge(repository: Repository, { pull }: PullIssue): readonly string[] {
   const protection = protectionOf(repository, pull.baseRef);
   if (!protection) return [];
-  const runs = [...repository.checks.values()].filter((run) => run.headSha === pull.headSha);
-  const passed = new Set(
-    runs
-      .filter(({ conclusion }) => ['success', 'neutral', 'skipped'].includes(conclusion ?? ''))
-      .map(({ name }) => name),
+  const checks = missingChecks(repository, pull.baseRef, pull.headSha).map(
+    (name) => `Required status check "${name}" is expected.`,
   );
-  const checks = protection.requiredChecks
-    .filter((name) => !passed.has(name))
-    .map((name) => `Required status check "${name}" is expected.`);
   const approvals = pull.reviews.filter(({ state }) => state === 'APPROVED').length;
   const wanted = protection.requiredApprovals;
   const word = wanted === 1 ? 'review is' : 'reviews are';
   return approvals < wanted
     ? [...checks, `At least ${wanted} approving ${word} required by reviewers with write access.`]
     : checks;
+}
+
+const fine: readonly (string | null)[] = ['success', 'neutral', 'skipped'];
+
+/** Required checks of a base that a commit has not passed, the newest run of each. */
+export function missingChecks(
+  repository: Repository,
+  base: string,
+  sha: string,
+): readonly string[] {
+  const required = protectionOf(repository, base)?.requiredChecks ?? [];
+  return required.filter((name) => !fine.includes(newestEnd(repository, name, sha)));
+}
+
+/** Those that have ended otherwise. */
+export function failedChecks(repository: Repository, base: string, sha: string): readonly string[] {
+  return missingChecks(repository, base, sha).filter(
+    (name) => newestEnd(repository, name, sha) !== null,
+  );
+}
+
+function newestEnd(repository: Repository, name: string, sha: string): string | null {
+  const runs = [...repository.checks.values()].filter(
+    (run) => run.headSha === sha && run.name === name,
+  );
+  return runs.at(-1)?.conclusion ?? null;
 }
 
 export function protectionOf(repository: Repository, branch: string): Protection | undefined {

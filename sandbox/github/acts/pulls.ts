@@ -62,6 +62,7 @@ function newPull(
     reviews: [],
     reviewers: new Set(),
     merged: null,
+    ...{ autoMerge: null, queued: null },
     trial: undefined,
     size: uncounted,
   };

@@ -35,7 +35,7 @@ export async function createRepository(site: Site, fields: NewRepository): Promi
     ...{ labels: new Map(), issues: new Map(), comments: new Map() },
     ...{ suites: new Map(), checks: new Map(), signed: new Set(), formerNames: new Set() },
     ...{ name, description: fields.description ?? null, defaultBranch, archived: false },
-    ...{ pushedAt: now, updatedAt: now, protections: [] },
+    ...{ pushedAt: now, updatedAt: now, protections: [], allowsAutoMerge: false },
   };
   for (const [label, color] of Object.entries(firstLabels)) {
     const made = { id: site.nextId(), name: label, color, description: null };

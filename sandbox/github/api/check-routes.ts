@@ -1,3 +1,4 @@
+import { mergeWhatWaits } from '../acts/auto-merge.ts';
 import {
   ageChecks,
   createRun,
@@ -40,12 +41,15 @@ function suiteOf(call: RepositoryCall): CheckSuite {
 
 async function create(call: RepositoryCall): Promise<Answer> {
   const fields = call.body as CheckFields & { readonly name: string; readonly head_sha: string };
-  return created(showCheckRun(call, await createRun(appScene(call), fields.head_sha, fields)));
+  const run = await createRun(appScene(call), fields.head_sha, fields);
+  await mergeWhatWaits(call.scene);
+  return created(showCheckRun(call, run));
 }
 
 async function update(call: RepositoryCall): Promise<Answer> {
   const run = runOf(call);
   await updateRun(appScene(call), run, call.body as CheckFields);
+  await mergeWhatWaits(call.scene);
   return ok(showCheckRun(call, run));
 }
 

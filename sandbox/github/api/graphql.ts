@@ -7,6 +7,7 @@ import type { Scene, Site } from '../state/site.ts';
 import { faultAnswer, refusalAnswer, sufferBefore, toResponse } from './answers.ts';
 import { authenticate, authorize } from './auth.ts';
 import type { Answer, Caller, Need } from './call.ts';
+import { changeMerge, mergeMutations } from './merge-mutations.ts';
 import { updateRefs } from './update-refs.ts';
 import type { ApiWorld, NodeContext } from './world.ts';
 
@@ -21,9 +22,9 @@ const draftMutations = {
   markPullRequestReadyForReview: false,
 } as const;
 type DraftMutation = keyof typeof draftMutations;
-const mutations = [...Object.keys(draftMutations), 'updateRefs'];
+const mutations = [...Object.keys(draftMutations), ...Object.keys(mergeMutations), 'updateRefs'];
 
-/** GitHub's GraphQL as far as the bot needs it: three mutations, told by their names. */
+/** GitHub's GraphQL as far as the bot needs it: some mutations, told by their names. */
 export async function answerGraphql(world: ApiWorld, context: NodeContext): Promise<Response> {
   const fault = world.faults.requestFault('POST /graphql');
   const nobody: Caller = { kind: 'anonymous' };
@@ -66,7 +67,8 @@ async function run(world: ApiWorld, caller: Caller, request: GraphQLRequest): Pr
     return failure('NOT_IMPLEMENTED', 'the small GitHub does not know this query');
   }
   const mutation = { site: world.site, caller, request };
-  return name === 'updateRefs' ? moveRefs(mutation) : changeDraft(mutation, name as DraftMutation);
+  if (name === 'updateRefs') return moveRefs(mutation);
+  return changePull(mutation, name);
 }
 
 interface MutationCall {
@@ -75,10 +77,7 @@ interface MutationCall {
   readonly request: GraphQLRequest;
 }
 
-async function changeDraft(
-  { site, caller, request }: MutationCall,
-  name: DraftMutation,
-): Promise<Answer> {
+async function changePull({ site, caller, request }: MutationCall, name: string): Promise<Answer> {
   const found = findPull(site, request);
   if (!found) return unresolved();
   const scene = sceneOf(site, caller, {
@@ -86,7 +85,9 @@ async function changeDraft(
   });
   if (!scene) return failure('FORBIDDEN', 'Resource not accessible by integration');
   const { issue } = found;
-  await setDraft(scene, issue, draftMutations[name]);
+  const { variables } = request;
+  if (name in mergeMutations) return changeMerge(scene, issue, { name, variables });
+  await setDraft(scene, issue, draftMutations[name as DraftMutation]);
   const { pull, number } = issue;
   const pullRequest = { id: nodeId('PR', pull.id), number, isDraft: pull.draft };
   return { status: 200, body: { data: { [name]: { clientMutationId: null, pullRequest } } } };

@@ -17,6 +17,7 @@ const neededFor: Readonly<Record<string, readonly string[]>> = {
   issue_comment: ['issues', 'pull_requests'],
   check_run: ['checks'],
   check_suite: ['checks'],
+  merge_group: ['merge_queues'],
   workflow_run: ['actions'],
   workflow_job: ['actions'],
   repository_dispatch: ['contents'],

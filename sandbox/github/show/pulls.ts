@@ -1,5 +1,5 @@
 import { isoDate } from '../state/clock.ts';
-import type { PullIssue, Repository, Review } from '../state/nouns.ts';
+import type { Account, PullIssue, Repository, Review } from '../state/nouns.ts';
 import { associationOf } from '../state/roles.ts';
 import { nodeId } from '../state/site.ts';
 import type { Place } from '../state/site.ts';
@@ -85,8 +85,13 @@ export function showPullSimple(place: Place, issue: PullIssue): Shown {
     head: showSide(place, { repo: pull.headRepository, ref: pull.headRef, sha: pull.headSha }),
     base: showSide(place, { repo: repository, ref: pull.baseRef, sha: pull.baseSha }),
     author_association: associationOf(repository, issue.user),
-    auto_merge: null,
+    auto_merge: pull.autoMerge && showAutoMerge(place, pull.autoMerge.by),
   };
+}
+
+function showAutoMerge({ site }: Place, by: Account): Shown {
+  const words = { commit_title: '', commit_message: '' };
+  return { enabled_by: showAccount(site, by), merge_method: 'merge', ...words };
 }
 
 /** As `GET /pulls/{number}` and webhooks have it. */

@@ -102,7 +102,11 @@ export function showFullRepository(site: Site, repository: Repository): Shown {
   return {
     ...showRepository(site, repository),
     ...{ allow_merge_commit: true, allow_squash_merge: true, allow_rebase_merge: false },
-    ...{ allow_auto_merge: false, delete_branch_on_merge: false, allow_update_branch: false },
+    ...{
+      allow_auto_merge: repository.allowsAutoMerge,
+      delete_branch_on_merge: false,
+      allow_update_branch: false,
+    },
     network_count: 0,
     subscribers_count: 1,
     ...(owner.type === 'Organization' && { organization: showAccount(site, owner) }),

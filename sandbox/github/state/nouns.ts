@@ -67,6 +67,8 @@ export interface Protection {
   /** Names of check runs. */
   readonly requiredChecks: readonly string[];
   readonly requiredApprovals: number;
+  /** Pull requests come to it through a queue. */
+  readonly mergeQueue?: true;
 }
 
 export interface Label {
@@ -119,6 +121,10 @@ export interface Pull {
   /** Head of the base branch when the pull request was last touched. */
   baseSha: string;
   draft: boolean;
+  /** Who wants it merged as soon as it may be. */
+  autoMerge: { readonly by: Account } | null;
+  /** Its group in the merge queue: what the base would be with it. */
+  queued: { readonly ref: string; readonly sha: string; readonly base: string } | null;
   merged: { readonly at: number; readonly by: Account; readonly commit: string } | null;
   /** Whether it merges, for one pair of commits; undefined until somebody has asked. */
   trial: { readonly pair: string; readonly tree: string | undefined } | undefined;
@@ -233,6 +239,7 @@ export interface Repository {
   description: string | null;
   defaultBranch: string;
   archived: boolean;
+  allowsAutoMerge: boolean;
   pushedAt: number;
   updatedAt: number;
   protections: readonly Protection[];

@@ -7,7 +7,7 @@ export interface PageParts {
   readonly title: string;
   readonly repository?: Repository;
   /** Which of the repository's tabs is open. */
-  readonly tab?: 'code' | 'pulls' | 'issues';
+  readonly tab?: 'code' | 'pulls' | 'issues' | 'actions';
   readonly body: Html | readonly Html[];
 }
 
@@ -21,6 +21,7 @@ export function page({ title, repository, tab, body }: PageParts): Html {
         <title>${title}</title>
         <link rel="stylesheet" href="/assets/site.css" />
         <link rel="icon" href="data:," />
+        <script src="/assets/live.js" defer></script>
       </head>
       <body>
         <header class="top">
@@ -32,6 +33,11 @@ export function page({ title, repository, tab, body }: PageParts): Html {
         <footer>A sandbox on loopback. Nothing here is on github.com.</footer>
       </body>
     </html>`;
+}
+
+/** A part that follows what happens while somebody looks at it; ids are of the page. */
+export function live(id: string, part: Html | readonly Html[]): Html {
+  return html`<div id="live-${id}" data-live>${part}</div>`;
 }
 
 function crumbs(repository: Repository): Html {
@@ -51,6 +57,7 @@ function tabs(repository: Repository, open: PageParts['tab']): Html {
     { id: 'code', href: root, name: 'Code', count: 0 },
     { id: 'pulls', href: `${root}/pulls`, name: 'Pull requests', count: pulls },
     { id: 'issues', href: `${root}/issues`, name: 'Issues', count: issues.length - pulls },
+    { id: 'actions', href: `${root}/actions`, name: 'Actions', count: 0 },
   ];
   return html`<nav class="tabs" aria-label="Repository">
     ${all.map((one) => tabLink(one, open))}

@@ -57,7 +57,7 @@ describe('pages', () => {
     const talk = await read(world, '/acme/images/pull/1');
     expect(talk.text).toContain('Move &lt;nova&gt;');
     expect(talk.source).toContain('<strong>1</strong>');
-    expect(talk.source).not.toContain('<script');
+    expect(talk.source).not.toContain('<script>');
     expect(talk.text).toContain('✕ pinwheel/patches One conflict');
     expect(talk.text).toContain('No conflicts with the base branch.');
     expect((await read(world, '/acme/images/pull/1/commits')).text).toContain('Verified');
@@ -105,6 +105,36 @@ describe('pages', () => {
     expect((await read(world, pull)).text).toMatch(/Merged by .*alice/);
     expect((await send(world, pull, { do: 'dance' })).status).toBe(422);
     expectNoViolations(world.github);
+  });
+
+  it('show workflow runs, their jobs and logs', async () => {
+    const world = await testWorld();
+    const { github, octokit } = world;
+    const path = '.github/workflows/build.yaml';
+    const text = 'name: Build\non: { workflow_dispatch: { inputs: { cells: {} } } }\n';
+    await github.as('alice').push({ branch: 'main', files: { [path]: text }, message: 'Build' });
+    github.runActions('acme/images', () => [
+      { name: 'nova', conclusion: 'failure', log: '2026-01-05T08:00:00.0Z first\nE: <second>\n' },
+      { name: 'later', needs: ['nova'] },
+    ]);
+    expect((await read(world, '/acme/images/actions')).text).toContain('Nothing was run yet.');
+    const asked = { ...here, workflow_id: 'build.yaml', ref: 'main', inputs: { cells: '["a"]' } };
+    await octokit.actions.createWorkflowDispatch(asked);
+    await github.settled();
+    const { data } = await octokit.actions.listWorkflowRunsForRepo(here);
+    const [run] = data.workflow_runs;
+    const { data: listed } = await octokit.actions.listJobsForWorkflowRun({
+      ...{ ...here, run_id: run?.id ?? 0 },
+    });
+    expect((await read(world, '/acme/images/actions')).text).toContain('Build #1 · 2 jobs');
+    // What the API calls html_url is a page.
+    const shown = await read(world, new URL(run?.html_url ?? '').pathname);
+    expect(shown.text).toMatch(/✕ nova failure in 0 s .*■ later skipped .*\[&quot;a&quot;\]/);
+    const job = await read(world, new URL(listed.jobs[0]?.html_url ?? '').pathname);
+    expect(job.text).toMatch(/1 first 2 E: &lt;second&gt;/);
+    expect((await read(world, '/acme/images/actions/runs/1')).status).toBe(404);
+    expect((await fetch(`${github.url}/assets/live.js`)).status).toBe(200);
+    expectNoViolations(github);
   });
 
   it('take no form of another site', async () => {

@@ -48,7 +48,7 @@ export function labelChip({ name, color }: Label): Html {
 }
 
 /** What a check says at a glance: a word for the style, a mark, and the word that people know. */
-export function checkLook({ status, conclusion }: CheckRun): {
+export function checkLook({ status, conclusion }: Pick<CheckRun, 'status' | 'conclusion'>): {
   readonly kind: string;
   readonly mark: string;
   readonly word: string;
@@ -62,7 +62,7 @@ export function checkLook({ status, conclusion }: CheckRun): {
   return isCalm ? { kind: 'neutral', mark: '■', word } : { kind: 'failure', mark: '✕', word };
 }
 
-export function checkMark(run: CheckRun): Html {
+export function checkMark(run: Pick<CheckRun, 'status' | 'conclusion'>): Html {
   const { kind, mark, word } = checkLook(run);
   return html`<span class="mark ${kind}" title="${word}">${mark}</span>`;
 }

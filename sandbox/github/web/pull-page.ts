@@ -12,7 +12,7 @@ import { conversation, issueLabels, talkForm } from './conversation.ts';
 import { fileSummary, showFiles, showRemark } from './diff.ts';
 import type { Remark } from './diff.ts';
 import { button } from './forms.ts';
-import { page, tabLink } from './layout.ts';
+import { live, page, tabLink } from './layout.ts';
 import { counted, markdown, shortSha, stateBadge, stateOf, time, who } from './parts.ts';
 import type { Html } from './parts.ts';
 
@@ -87,7 +87,8 @@ async function talkTab(view: PullView): Promise<Html> {
   const people = [...issue.pull.reviewers].map((one) => one.login).join(', ');
   return html`<div class="columns">
     <div>
-      ${conversation(view, issue)} ${await mergeBox(view)} ${endForm(view)} ${talkForm(view, issue)}
+      ${live('talk', html`${conversation(view, issue)} ${await mergeBox(view)} ${endForm(view)}`)}
+      ${talkForm(view, issue)}
     </div>
     <aside>
       ${issueLabels(view, issue)}
@@ -175,17 +176,20 @@ export function commitList({ repository }: Place, commits: readonly Commit[]): H
 function checksTab(view: PullView): Html {
   const { runs } = view;
   if (runs.length === 0) return html`<p class="faint">No checks yet.</p>`;
-  return html`<section class="box">${checkRows(view, runs)}</section>
-    ${runs.map(
-      (run) =>
-        html`<section class="box" id="check-${run.id}">
-          <h2>${run.name}</h2>
-          <p><b>${run.title ?? ''}</b></p>
-          ${run.summary === null ? '' : markdown(run.summary)}
-          ${run.text === null ? '' : markdown(run.text)}
-          ${run.annotations.map((one) => showRemark({ ...one, check: run.name }))}
-        </section>`,
-    )}`;
+  return live(
+    'checks',
+    html`<section class="box">${checkRows(view, runs)}</section>
+      ${runs.map(
+        (run) =>
+          html`<section class="box" id="check-${run.id}">
+            <h2>${run.name}</h2>
+            <p><b>${run.title ?? ''}</b></p>
+            ${run.summary === null ? '' : markdown(run.summary)}
+            ${run.text === null ? '' : markdown(run.text)}
+            ${run.annotations.map((one) => showRemark({ ...one, check: run.name }))}
+          </section>`,
+      )}`,
+  );
 }
 
 function remarksOf(runs: readonly CheckRun[]): readonly Remark[] {

@@ -12,7 +12,7 @@ import { checkRows, latestRuns } from './check-page.ts';
 import { conversation, issueLabels, talkForm } from './conversation.ts';
 import { fileSummary, showFiles } from './diff.ts';
 import { button } from './forms.ts';
-import { page } from './layout.ts';
+import { live, page } from './layout.ts';
 import {
   checkMark,
   labelChip,
@@ -143,9 +143,12 @@ export function issueListPage(
         )}
       </p>
       ${shown.length === 0 ? html`<p class="faint">None.</p>` : ''}
-      <ul class="list">
-        ${shown.map((issue) => issueRow(repository, issue))}
-      </ul>`,
+      ${live(
+        'list',
+        html`<ul class="list">
+          ${shown.map((issue) => issueRow(repository, issue))}
+        </ul>`,
+      )}`,
   });
 }
 
@@ -182,7 +185,7 @@ export function issuePage(place: Place, issue: Issue): Html {
       </p>
       <div class="columns">
         <div>
-          ${conversation(place, issue)} ${talkForm(place, issue)}
+          ${live('talk', conversation(place, issue))} ${talkForm(place, issue)}
           ${button(isOpen ? 'Close' : 'Reopen', {
             to,
             fields: { do: isOpen ? 'close' : 'reopen' },

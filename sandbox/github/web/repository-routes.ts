@@ -1,5 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
+import type { WorkflowRun } from '../actions/nouns.ts';
+import { actionsOf } from '../actions/workflows.ts';
 import { resolveCommit } from '../api/repository-routes.ts';
 import type { NodeContext } from '../api/world.ts';
 import { readCommit } from '../git/commits.ts';
@@ -10,6 +12,7 @@ import type { CheckRun, Issue } from '../state/nouns.ts';
 import { notFound } from '../state/refusal.ts';
 import { findRepository } from '../state/site.ts';
 import type { Place, Site } from '../state/site.ts';
+import { actionsPage, jobPage, runPage } from './actions-page.ts';
 import { checkPage } from './check-page.ts';
 import { codePage, comparePage } from './code-page.ts';
 import { doOnCheck, doOnIssue, readForm, viewerOf } from './deeds.ts';
@@ -32,6 +35,7 @@ export function repositoryPages(site: Site): Pages {
   talkPages(app, placeOf);
   codePages(app, placeOf);
   checkPages(app, placeOf);
+  actionsPages(app, placeOf);
   return app;
 }
 
@@ -119,6 +123,28 @@ function checkPages(app: Pages, placeOf: PlaceOf): void {
 
 function runOf({ repository }: Place, context: NodeContext): CheckRun {
   const run = repository.checks.get(Number(context.req.param('id')));
+  if (!run) throw notFound();
+  return run;
+}
+
+function actionsPages(app: Pages, placeOf: PlaceOf): void {
+  app.get('/:owner/:repo/actions', (context) => context.html(actionsPage(placeOf(context))));
+  app.get('/:owner/:repo/actions/runs/:run{[0-9]+}', (context) => {
+    const place = placeOf(context);
+    return context.html(runPage(place, workflowRunOf(place, context)));
+  });
+  app.get('/:owner/:repo/actions/runs/:run{[0-9]+}/job/:job{[0-9]+}', (context) => {
+    const place = placeOf(context);
+    const run = workflowRunOf(place, context);
+    const id = Number(context.req.param('job'));
+    const job = run.attempts.flat().find((one) => one.id === id);
+    if (!job) throw notFound();
+    return context.html(jobPage(place, run, job));
+  });
+}
+
+function workflowRunOf(place: Place, context: NodeContext): WorkflowRun {
+  const run = actionsOf(place).runs.get(Number(context.req.param('run')));
   if (!run) throw notFound();
   return run;
 }

@@ -14,11 +14,15 @@ import { setupPages } from './setup-routes.ts';
 import type { Hooks } from '../hooks/hooks.ts';
 
 const style = readFileSync(join(import.meta.dirname, 'site.css'), 'utf8');
+const script = readFileSync(join(import.meta.dirname, 'live.js'), 'utf8');
 
 /** What a person sees in a browser. */
 export function addPages(app: Hono<{ Bindings: HttpBindings }>, site: Site, hooks: Hooks): void {
   app.get('/assets/site.css', (context) => {
     return context.body(style, 200, { 'content-type': 'text/css; charset=utf-8' });
+  });
+  app.get('/assets/live.js', (context) => {
+    return context.body(script, 200, { 'content-type': 'text/javascript; charset=utf-8' });
   });
   app.get('/_downloads/:name', (context) => {
     const found = site.downloads.get(context.req.param('name'));

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkNames } from '../../core/model/check-report.ts';
+import { checkNames, imagesCheck } from '../../core/model/check-report.ts';
 import type { Table } from '../../core/render/table.ts';
 
 /** Where somebody reads the pull requests: over the API, as anybody could. */
@@ -22,10 +22,13 @@ export interface SeenPull {
   readonly checks: readonly SeenCheck[];
 }
 
-interface SeenCheck {
+export interface SeenCheck {
+  readonly id: number;
   readonly name: string;
   /** Null while it runs. */
   readonly conclusion: string | null;
+  readonly title: string;
+  readonly summary: string;
   /** Where it is wrong, and how: its first annotation. */
   readonly remark?: string;
 }
@@ -46,6 +49,7 @@ interface ApiChecks {
     readonly id: number;
     readonly name: string;
     readonly conclusion: string | null;
+    readonly output: { readonly title: string | null; readonly summary: string | null };
   }[];
 }
 
@@ -69,13 +73,14 @@ async function lookAtPulls(reader: Reader): Promise<readonly SeenPull[]> {
   return Promise.all(seen);
 }
 
-async function checksOf(reader: Reader, sha: string): Promise<readonly SeenCheck[]> {
+export async function checksOf(reader: Reader, sha: string): Promise<readonly SeenCheck[]> {
   const path = `commits/${sha}/check-runs?per_page=100`;
   const { check_runs: runs } = await ask<ApiChecks>(reader, path);
   return Promise.all(
-    runs.map(async ({ id, name, conclusion }) => {
+    runs.map(async ({ id, name, conclusion, output }) => {
       const remark = isBad(conclusion) ? await remarkOf(reader, id) : undefined;
-      return { name, conclusion, ...(remark !== undefined && { remark }) };
+      const words = { title: output.title ?? '', summary: output.summary ?? '' };
+      return { id, name, conclusion, ...words, ...(remark !== undefined && { remark }) };
     }),
   );
 }
@@ -91,7 +96,7 @@ async function remarkOf(reader: Reader, check: number): Promise<string | undefin
   return shown && `${shown.path}:${shown.start_line}: ${shown.message}`;
 }
 
-async function ask<T>({ apiUrl, repository, token }: Reader, path: string): Promise<T> {
+export async function ask<T>({ apiUrl, repository, token }: Reader, path: string): Promise<T> {
   const answer = await fetch(`${apiUrl}/repos/${repository}/${path}`, {
     headers: { authorization: `Bearer ${token}`, 'x-github-api-version': '2026-03-10' },
   });
@@ -107,12 +112,12 @@ export async function whenChecked(
   for (;;) {
     const pulls = await lookAtPulls(reader);
     if (pulls.every((pull) => pull.state !== 'open' || isChecked(pull))) return pulls;
-    await sleep(250, undefined, { signal });
+    await sleep(1000, undefined, { signal });
   }
 }
 
 function isChecked({ checks }: SeenPull): boolean {
-  return checkNames.every((name) =>
+  return [...checkNames, imagesCheck].every((name) =>
     checks.some((check) => check.name === name && check.conclusion !== null),
   );
 }
@@ -157,6 +162,11 @@ function meaningOf(pull: SeenPull): string {
   const [first = ''] = pull.body.split('\n');
   const [, after = ''] = /^\*\*.*?\*\* *(.*)$/.exec(first) ?? [];
   return (after === '' ? first : after).replaceAll(/[*`]/g, '');
+}
+
+/** The check of its images. */
+export function imagesOf({ checks }: Pick<SeenPull, 'checks'>): SeenCheck | undefined {
+  return checks.find(({ name }) => name === imagesCheck);
 }
 
 /** Where and how it is wrong, as the checks say. */

@@ -2,6 +2,7 @@ import { imagesRepository } from '../../../sandbox/demo.ts';
 import type { DemoWorld } from '../../../sandbox/demo.ts';
 import type { BotLine } from '../../../sandbox/demo-bot.ts';
 import type { DemoStage } from '../../../sandbox/demo-stage.ts';
+import { buildNews, playCommands } from './demo-builds.ts';
 import { remarkOn, whenChecked } from './demo-look.ts';
 import type { Reader, SeenPull } from './demo-look.ts';
 import type { Teller } from './demo-teller.ts';
@@ -14,9 +15,17 @@ export interface Played {
   readonly violations: readonly string[];
 }
 
+/** For what should be there at once. */
+const patienceMs = 30_000;
+
 /** From an empty place to pull requests with their checks; news reach the bot as they do on GitHub. */
-export async function playStory(stage: DemoStage, { step }: Teller): Promise<Played> {
+export async function playStory(
+  stage: DemoStage,
+  teller: Teller,
+  { commands }: { readonly commands: boolean },
+): Promise<Played> {
   const { github, bot } = stage;
+  const { step } = teller;
   const world = await step(
     `A small OpenStack, and ${imagesRepository}: this repository with older pins`,
     () => stage.makeWorld(),
@@ -40,7 +49,13 @@ export async function playStory(stage: DemoStage, { step }: Teller): Promise<Pla
     () => whenSwept(stage, () => merge(stage, carrying)),
     (words) => [words],
   );
-  const pulls = await step('Every check of the new pull requests has ended', checked(reader));
+  const built = await step(
+    'Their images are built by the workflow of main, and every check has ended',
+    checked(reader),
+    buildNews,
+  );
+  if (commands) await playCommands({ stage, reader, pulls: built }, teller);
+  const pulls = commands ? await checked(reader)(AbortSignal.timeout(patienceMs)) : built;
   await github.settled();
   return { botUrl, pulls, violations: await github.violations() };
 }

@@ -8,7 +8,8 @@ import type { CommonOptions } from '../common.ts';
 import { exitCodes } from '../exit.ts';
 import { printError, printLine, printTables } from '../output.ts';
 import { webhookPath } from '../webhook-door.ts';
-import { laneOf, pullTable } from './demo-look.ts';
+import { redPulls } from './demo-builds.ts';
+import { imagesOf, laneOf, pullTable } from './demo-look.ts';
 import type { SeenPull } from './demo-look.ts';
 import { playStory } from './demo-play.ts';
 import type { Played } from './demo-play.ts';
@@ -29,8 +30,8 @@ export async function runDemo(
   const stage: { open?: DemoStage } = {};
   try {
     printLine('A small GitHub, small upstreams, and the real bot: all on this machine.\n');
-    stage.open = await raise(signal);
-    const played = await playOn(stage.open, signal);
+    stage.open = await raise(signal, once === true ? 1.5 : 4);
+    const played = await playOn(stage.open, { stop: signal, commands: once === true });
     await printTables([pullTable(played.pulls)]);
     mustBeAsDescribed(played);
     if (once !== true) await stayUp(stage.open, played, signal);
@@ -45,20 +46,24 @@ export async function runDemo(
   }
 }
 
-async function raise(signal: AbortSignal): Promise<DemoStage> {
+async function raise(signal: AbortSignal, buildSeconds: number): Promise<DemoStage> {
   const manifest = await appManifest({ publicUrl: 'http://127.0.0.1', redirectUrl: '' });
   const { name, description, default_permissions, default_events: events } = manifest;
   return openStage({
-    ...{ source: root, cli: join(root, 'src', 'app', 'cli.ts'), webhookPath, signal },
+    ...{ source: root, cli: join(root, 'src', 'app', 'cli.ts'), webhookPath, signal, buildSeconds },
     app: { name, description, events, permissions: default_permissions },
   });
 }
 
-function playOn(stage: DemoStage, stop: AbortSignal): Promise<Played> {
+function playOn(
+  stage: DemoStage,
+  { stop, commands }: { readonly stop: AbortSignal; readonly commands: boolean },
+): Promise<Played> {
   const failed = stage.bot.said(() => false);
   // Heard by each step; at the end it comes too late for anybody.
   failed.catch(() => undefined);
-  return playStory(stage, createTeller({ stream: process.stdout, stop, failed }));
+  const teller = createTeller({ stream: process.stdout, stop, failed });
+  return playStory(stage, teller, { commands });
 }
 
 /** A defect, of the bot or of the small GitHub. */
@@ -90,17 +95,22 @@ async function stayUp(
   const pages = `${github.webUrl}/${imagesRepository}`;
   const draft = pulls.find(({ draft }) => draft);
   const wrong = pulls.find((pull) => laneOf(pull) === undefined && pull.state === 'open');
+  const [one, several] = redPulls(pulls);
+  const check = several && imagesOf(several);
   const places = [
     ['the pull requests', `${pages}/pulls`],
     ...page('a patch that a person has to mend', pages, draft),
     ...page('a pin that does not belong there', pages, wrong),
+    ...page('comment here: /rebuild nova 2025.2', pages, one),
+    ...(check ? [['press here: Rebuild failed', `${pages}/runs/${check.id}`]] : []),
+    ['what was built', `${pages}/actions`],
     ['the App on GitHub', `${github.webUrl}/apps/pinwheel`],
     ['the App itself', botUrl],
   ];
   printLine('\nTo be opened in a browser:');
   for (const [what = '', url = ''] of places) printLine(`  ${what.padEnd(36)}${url}`);
   printLine(
-    '\nThe buttons there work, and the bot answers: merge, close, run a check again.\nCtrl-C ends it all, and leaves nothing behind.',
+    '\nThe pages follow what happens. Buttons work, and the bot answers to them and to comments: try /help.\nCtrl-C ends it all, and leaves nothing behind.',
   );
   await Promise.race([aborted(signal), bot.said(() => false)]).catch((error: unknown) => {
     if (!signal.aborted) throw error;

@@ -17,18 +17,20 @@ export function jobsFor(event: AppEvent): readonly JobRequest[] {
       return [
         { kind: 'check', repository: event.repository, head: event.head, pull: event.pull },
         { kind: 'build', repository: event.repository, head: event.head },
+        ...ofBot(event),
       ];
+    case 'pull-marked':
+      return [helpMerge(event)];
+    case 'group-made':
+      return groupJobs(event);
     case 'checks-wanted':
       return [{ kind: 'check', repository: event.repository, head: event.head, again: true }];
     case 'action-requested':
       return [pressed(event)];
     case 'images-wanted':
       return imagesJobs(event);
-    case 'commented': {
-      const { repository, issue, comment, editor } = event;
-      const edited = editor === undefined ? {} : { editor };
-      return [{ kind: 'command', repository, issue, comment, ...edited }];
-    }
+    case 'commented':
+      return [commanded(event)];
     case 'run-moved':
       return event.correlation === undefined
         ? [{ kind: 'report-run', repository: event.repository, run: event.run }]
@@ -37,6 +39,26 @@ export function jobsFor(event: AppEvent): readonly JobRequest[] {
 }
 
 type EventOf<Kind extends AppEvent['kind']> = Extract<AppEvent, { readonly kind: Kind }>;
+
+function commanded({ repository, issue, comment, editor }: EventOf<'commented'>): JobRequest {
+  const edited = editor === undefined ? {} : { editor };
+  return { kind: 'command', repository, issue, comment, ...edited };
+}
+
+function groupJobs({ repository, head, group }: EventOf<'group-made'>): readonly JobRequest[] {
+  return [
+    { kind: 'check', repository, head, group },
+    { kind: 'build', repository, head, group },
+  ];
+}
+
+function ofBot(event: EventOf<'head-changed'>): readonly JobRequest[] {
+  return event.ofBot ? [helpMerge(event)] : [];
+}
+
+function helpMerge({ repository, pull }: EventOf<'head-changed' | 'pull-marked'>): JobRequest {
+  return { kind: 'help-merge', repository, pull };
+}
 
 /** Each push has one of its own: what came between two of them is built as well. */
 function builtPush({ repository, branch, moved }: EventOf<'pushed'>): readonly JobRequest[] {

@@ -7,7 +7,7 @@ import { policyChange, withUpstreamsOf } from './policy-change.ts';
 
 const policy: Policy = {
   ...{ components: new Map(), ignore: [], builds: 'bot', branches: ['main'] },
-  ...{ schedule: '17 */4 * * *', python: '3.12' },
+  ...{ schedule: '17 */4 * * *', python: '3.12', merge: 'never' },
   limits: { openPullRequests: 10, commandsPerComment: 5, commandsPerHour: 10 },
 };
 

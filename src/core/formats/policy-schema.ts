@@ -161,6 +161,13 @@ export const plainSchema = v.strictObject({
     ),
     'bot',
   ),
+  merge: v.optional(
+    choice(
+      ['never', 'auto'],
+      "Whether GitHub's auto-merge, or merge queue, may take the bot's own pull requests that touch no patch, once every required check is green.",
+    ),
+    'never',
+  ),
   branches: v.optional(branches, ['main', 'master', 'stable/**']),
   schedule: v.optional(schedule, '17 */4 * * *'),
   python: v.optional(

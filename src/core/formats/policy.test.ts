@@ -8,6 +8,7 @@ const defaults = {
   components: new Map(),
   ignore: [],
   builds: 'bot',
+  merge: 'never',
   branches: ['main', 'master', 'stable/**'],
   schedule: '17 */4 * * *',
   python: '3.12',
@@ -47,6 +48,7 @@ ignore:
     reason: waits for the driver
   - {component: nova, until: "33.0", reason: heavy}
 builds: workflow
+merge: auto
 branches: [main]
 schedule: '5 0,12 * * 1-5'
 python: '3.13'
@@ -78,6 +80,7 @@ limits: {openPullRequests: 3}
           { component: 'nova', until: '33.0', reason: 'heavy', line: 14 },
         ],
         builds: 'workflow',
+        merge: 'auto',
         branches: ['main'],
         schedule: '5 0,12 * * 1-5',
         python: '3.13',

@@ -54,7 +54,7 @@ const pullRequest = v.object({
   action: v.string(),
   pull_request: v.object({
     number: v.pipe(v.number(), v.integer()),
-    head: v.object({ sha: commit }),
+    head: v.object({ sha: commit, ref: v.optional(v.string(), '') }),
   }),
   changes: v.optional(v.object({ base: v.optional(v.unknown()) }), {}),
 });
@@ -81,6 +81,13 @@ const workflowRun = v.object({
 });
 const workflowJob = v.object({ ...about, workflow_job: v.object({ run_id: v.number() }) });
 
+const mergeGroup = v.object({
+  ...about,
+  action: v.string(),
+  merge_group: v.object({ head_sha: commit, head_ref: v.string(), base_ref: v.string() }),
+});
+
+const markActions: readonly string[] = ['labeled', 'unlabeled', 'ready_for_review'];
 const headActions: readonly string[] = ['opened', 'synchronize', 'reopened'];
 const installActions: readonly string[] = ['created', 'unsuspend', 'new_permissions_accepted'];
 
@@ -103,6 +110,7 @@ const readers: ReadonlyMap<string, Read> = new Map([
   ],
   ['push', reader(push, pushed)],
   ['pull_request', reader(pullRequest, pullRequestChanged)],
+  ['merge_group', reader(mergeGroup, groupMade)],
   [
     'check_run',
     reader(checkRun, (payload) =>
@@ -135,23 +143,6 @@ export function isOurEvent(event: string): boolean {
   return readers.has(event);
 }
 
-/** Of events with many actions those that ask for something which nobody asks for later. */
-const lastingActions: ReadonlyMap<string, readonly string[]> = new Map([
-  ['pull_request', [...headActions, 'edited']],
-  ['check_run', ['rerequested', 'requested_action']],
-  ['check_suite', ['rerequested']],
-  ['issue_comment', ['created', 'edited']],
-  // What goes on is looked at every minute; what had ended and is run again is not.
-  ['workflow_run', ['completed']],
-  ['workflow_job', []],
-]);
-
-/** False for a webhook that does no harm by never coming. */
-export function isMissed(event: string, action: string | undefined): boolean {
-  if (!isOurEvent(event)) return false;
-  return action === undefined || (lastingActions.get(event)?.includes(action) ?? true);
-}
-
 /** What a webhook means to us. Never throws: what cannot be read is unwanted, with the reason. */
 export function readWebhook(event: string, payload: unknown): AppEvent | Unwanted {
   const read = readers.get(event);
@@ -159,7 +150,7 @@ export function readWebhook(event: string, payload: unknown): AppEvent | Unwante
 }
 
 function pushed(payload: v.InferOutput<typeof push>): AppEvent | Unwanted {
-  const branch = /^refs\/heads\/(.+)$/.exec(payload.ref)?.[1];
+  const branch = branchIn(payload.ref);
   if (branch === undefined || payload.deleted) return unwanted('no branch was pushed');
   if (isBotBranch(branch)) return unwanted("the branch is the bot's own");
   const { after: head, before } = payload;
@@ -171,9 +162,28 @@ function pushed(payload: v.InferOutput<typeof push>): AppEvent | Unwanted {
 function pullRequestChanged(payload: v.InferOutput<typeof pullRequest>): AppEvent | Unwanted {
   const { action, changes, pull_request: pull } = payload;
   const isRebased = action === 'edited' && changes.base !== undefined;
+  const ofBot = isBotBranch(pull.head.ref);
+  const about = { repository: repositoryOf(payload), pull: pull.number };
+  if (ofBot && markActions.includes(action)) return { kind: 'pull-marked', ...about };
   if (!headActions.includes(action) && !isRebased) return unwanted(`pull request ${action}`);
-  const about = { repository: repositoryOf(payload), pull: pull.number, head: pull.head.sha };
-  return { kind: 'head-changed', ...about };
+  return { kind: 'head-changed', ...about, head: pull.head.sha, ofBot };
+}
+
+/** The queue makes a branch for each group, and takes it away by itself. */
+function groupMade(payload: v.InferOutput<typeof mergeGroup>): AppEvent | Unwanted {
+  const { action, merge_group: group } = payload;
+  if (action !== 'checks_requested') return unwanted(`merge group ${action}`);
+  const branch = branchIn(group.head_ref);
+  const base = branchIn(group.base_ref);
+  if (branch === undefined || base === undefined) return unwanted('a merge group of no branches');
+  return {
+    ...{ kind: 'group-made', repository: repositoryOf(payload), head: group.head_sha },
+    group: { branch, base },
+  };
+}
+
+function branchIn(ref: string): string | undefined {
+  return /^refs\/heads\/(.+)$/.exec(ref)?.[1];
 }
 
 function unwanted(why: string): Unwanted {

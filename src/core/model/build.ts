@@ -82,6 +82,7 @@ export interface BuildRun {
 export type BuildCause =
   | { readonly kind: 'pull request'; readonly number: number }
   | { readonly kind: 'push'; readonly branch: string }
+  | { readonly kind: 'merge group'; readonly base: string }
   /** `by` is a login; the comment that asked for it, and where it stands. */
   | {
       readonly kind: 'asked';

@@ -113,7 +113,7 @@ export const commandTable: readonly CommandSpec[] = [
     options: [{ name: 'reason', kind: 'text' }],
     who: 'triage',
     where: 'pull requests',
-    does: 'puts the label `hold` on: the bot neither changes nor merges the pull request',
+    does: 'puts the label `pinwheel/hold` on: the bot neither changes nor merges the pull request',
     examples: ['hold', 'hold reason="waits for the release"'],
   }),
   command({
@@ -121,7 +121,7 @@ export const commandTable: readonly CommandSpec[] = [
     who: 'write',
     destructive: true,
     where: 'pull requests',
-    does: 'takes the label `hold` off',
+    does: 'takes the label `pinwheel/hold` off',
     examples: ['unhold'],
   }),
   command({

@@ -1,4 +1,5 @@
 import type { CheckActionName } from './check-report.ts';
+import type { MergeGroup } from './job.ts';
 import type { InstalledRepository } from './repository.ts';
 
 /** What webhooks mean to us: few kinds, and each no more than a hint to look. */
@@ -18,6 +19,21 @@ export type AppEvent =
       readonly repository: InstalledRepository;
       readonly pull: number;
       readonly head: string;
+      /** From a branch of the bot. */
+      readonly ofBot: boolean;
+    }
+  /** A pull request got a label, or lost one, or is a draft no longer. */
+  | {
+      readonly kind: 'pull-marked';
+      readonly repository: InstalledRepository;
+      readonly pull: number;
+    }
+  /** A merge queue waits for the checks of a commit. */
+  | {
+      readonly kind: 'group-made';
+      readonly repository: InstalledRepository;
+      readonly head: string;
+      readonly group: MergeGroup;
     }
   /** Somebody asked for the checks of a commit once more. */
   | {

@@ -1,6 +1,13 @@
 import type { CheckActionName } from './check-report.ts';
 import type { InstalledRepository } from './repository.ts';
 
+/** Pull requests on their way through a merge queue, as one commit: what the base would be with them. */
+export interface MergeGroup {
+  /** Branch of the group, and the branch that it is to become. */
+  readonly branch: string;
+  readonly base: string;
+}
+
 /** What a job is about. Every one re-reads the world: what it says is a hint, never a fact. */
 export type JobRequest =
   /** Upstream and catalog to proposals, of every base branch. */
@@ -13,6 +20,7 @@ export type JobRequest =
       /** The pull request that it was the head of; a hint, and missing where nobody said. */
       readonly pull?: number;
       readonly again?: true;
+      readonly group?: MergeGroup;
     }
   /** Checks of a commit whose job died get an end, where they have none: nobody waits for ever. */
   | {
@@ -29,6 +37,12 @@ export type JobRequest =
       readonly kind: 'update-lock';
       readonly repository: InstalledRepository;
       readonly head: string;
+    }
+  /** Whether GitHub is to merge a pull request of the bot by itself; all open ones where none is named. */
+  | {
+      readonly kind: 'help-merge';
+      readonly repository: InstalledRepository;
+      readonly pull?: number;
     }
   /** A branch was pushed: a sweep, if it is a base branch. */
   | {
@@ -54,6 +68,7 @@ export type JobRequest =
       readonly pushed?: { readonly branch: string; readonly before: string };
       /** Somebody asked for it once more. */
       readonly again?: true;
+      readonly group?: MergeGroup;
     }
   /** Somebody pressed a button of `pinwheel/images`. */
   | {
@@ -125,6 +140,7 @@ const buildKinds = [
   'report-build',
   'report-run',
   'report-builds',
+  'help-merge',
 ] as const;
 type BuildRequest = Extract<JobRequest, { readonly kind: (typeof buildKinds)[number] }>;
 
@@ -132,7 +148,7 @@ function isBuildRequest(request: JobRequest): request is BuildRequest {
   return (buildKinds as readonly string[]).includes(request.kind);
 }
 
-/** That of jobs about commands and builds. */
+/** That of jobs about commands, builds and merging. */
 function buildJobKey(request: BuildRequest): string {
   switch (request.kind) {
     case 'command':
@@ -147,6 +163,8 @@ function buildJobKey(request: BuildRequest): string {
       return `report-run:${keyOf(request.repository)}:${request.run}`;
     case 'report-builds':
       return request.kind;
+    case 'help-merge':
+      return `help-merge:${keyOf(request.repository)}:${request.pull ?? ''}`;
   }
 }
 

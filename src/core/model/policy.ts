@@ -25,6 +25,8 @@ export interface Policy {
   readonly ignore: readonly IgnoreRule[];
   /** Who builds: the bot by dispatch, or the workflow on push and pull request. */
   readonly builds: 'bot' | 'workflow';
+  /** Whether pull requests of the bot merge by themselves: see decide/merge-help.ts for which, and when. */
+  readonly merge: 'never' | 'auto';
   /** Base branches that the bot looks after; `*` matches within a path segment, `**` across. */
   readonly branches: readonly string[];
   /** When to sweep: a five-field cron expression, UTC. */

@@ -101,8 +101,8 @@ describe('help', () => {
       | \`/rebuild <component\\|all\\|failed> <series\\|all>\` | builds images whether or not something changed; \`failed\` takes exactly those that failed last, and no series | needs write |
       | \`/retry\` | has the failed jobs of the last build run again as they were, in the same run | needs write |
       | \`/cancel\` | stops what is being built for this commit | needs write |
-      | \`/hold [reason=…]\` | puts the label \`hold\` on: the bot neither changes nor merges the pull request | you may |
-      | \`/unhold\` | takes the label \`hold\` off | needs write |
+      | \`/hold [reason=…]\` | puts the label \`pinwheel/hold\` on: the bot neither changes nor merges the pull request | you may |
+      | \`/unhold\` | takes the label \`pinwheel/hold\` off | needs write |
       | \`/ok-to-build <commit>\` | has one commit of a fork built, without publishing; the next push needs a new word | needs write |
 
       Several commands in a comment stand on lines of their own. \`/help <command>\` says more about one."

@@ -138,6 +138,8 @@ function sectionsOf(build: Build): readonly Section[] {
 function intro({ cause, publish, supersededBy, cancelledBy, problem }: Build): string {
   const why = {
     'pull request': () => 'Built because the pull request changes what goes into these images',
+    'merge group': () =>
+      `Built because the merge queue of ${code((cause as { base: string }).base)} asks for it`,
     push: () => `Built because of a push to ${code((cause as { branch: string }).branch)}`,
     asked: () => `Built because ${code((cause as { by: string }).by)} asked for it`,
   }[cause.kind]();

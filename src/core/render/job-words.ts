@@ -25,7 +25,10 @@ export function jobWords(request: JobRequest): string {
 
 type BuildRequest = Extract<
   JobRequest,
-  { readonly kind: 'press' | 'command' | 'report-build' | 'report-run' | 'report-builds' }
+  {
+    readonly kind:
+      'press' | 'command' | 'report-build' | 'report-run' | 'report-builds' | 'help-merge';
+  }
 >;
 
 function buildWords(request: BuildRequest): string {
@@ -40,6 +43,8 @@ function buildWords(request: BuildRequest): string {
       return `report-run ${fullName(request.repository)} ${request.run}`;
     case 'report-builds':
       return request.kind;
+    case 'help-merge':
+      return `help-merge ${fullName(request.repository)}${request.pull === undefined ? '' : `#${request.pull}`}`;
   }
 }
 
@@ -49,6 +54,7 @@ const buildKinds: readonly JobRequest['kind'][] = [
   'report-build',
   'report-run',
   'report-builds',
+  'help-merge',
 ];
 
 function isBuildRequest(request: JobRequest): request is BuildRequest {

@@ -66,6 +66,13 @@ export function wordedGraphql(error: unknown, now: number): unknown {
   return new GitHubFailure(`GitHub: GraphQL: ${what}`, remedyFor(422), 422);
 }
 
+/** What GraphQL says first of what went wrong; `undefined` for errors of another kind. */
+export function graphqlProblem(
+  error: unknown,
+): { readonly type?: string; readonly message: string } | undefined {
+  return isGraphqlError(error) ? error.errors?.[0] : undefined;
+}
+
 function isGraphqlError(error: unknown): error is GraphqlError {
   return error instanceof Error && error.name === 'GraphqlResponseError';
 }

@@ -9,6 +9,8 @@ import type { Checks } from './checks.ts';
 import { openComments } from './comments.ts';
 import type { Comments } from './comments.ts';
 import { hasStatus } from './failure.ts';
+import { openMerging } from './merging.ts';
+import type { Merging } from './merging.ts';
 import type { Opened } from './opened.ts';
 import { openPulls } from './pulls.ts';
 import type { Pulls } from './pulls.ts';
@@ -35,6 +37,7 @@ export interface GitHubRepository {
   readonly comments: Comments;
   readonly talk: Talk;
   readonly actions: Actions;
+  readonly merging: Merging;
 }
 
 interface Opening {
@@ -73,6 +76,7 @@ export function openRepository(
     comments: openComments(opened),
     talk: openTalk(opened),
     actions: openActions({ ...opened, octokit: actions }),
+    merging: openMerging(opened),
   };
 }
 

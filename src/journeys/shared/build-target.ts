@@ -1,5 +1,6 @@
 import type { Catalog } from '../../core/model/catalog.ts';
 import { BrokenRepository, UserError, WorldError } from '../../core/model/failures.ts';
+import type { MergeGroup } from '../../core/model/job.ts';
 import type { Policy } from '../../core/model/policy.ts';
 import type { Snapshot } from '../../core/model/snapshot.ts';
 import { catalogCells } from '../../core/decide/build-plan.ts';
@@ -19,6 +20,8 @@ export interface BuildTarget {
   readonly head: string;
   /** The pull request, where it is about one. */
   readonly pull?: PullRequest;
+  /** The group of a merge queue, where it is one. */
+  readonly group?: MergeGroup;
   /** What a newer head takes the place of. */
   readonly lane: string;
   readonly policy: Policy;
@@ -54,6 +57,26 @@ export async function headTarget(
   const branch = /^branch\/(.+)$/.exec(lane ?? '')?.[1];
   const target = branch === undefined ? undefined : await branchTarget(world, reached, { branch });
   return target?.head === head ? target : undefined;
+}
+
+/** What a merge queue would make of the base, under the policy that the base has now. */
+export async function groupTarget(
+  world: BuildWorld,
+  reached: Reached,
+  { head, group }: { readonly head: string; readonly group: MergeGroup },
+): Promise<BuildTarget | undefined> {
+  const { repository } = reached;
+  const base = await snapshotOf(world.images, repository, group.base);
+  if (!base) return undefined;
+  const url = await repository.gitUrl();
+  const own = await world.images.snapshotAt({
+    ...{ url, ref: `refs/heads/${group.branch}`, commit: head },
+  });
+  const snapshot = underPolicyOf(base.snapshot, own);
+  const { policy } = readCatalog(base.snapshot);
+  // Its last part is the commit that it stands on: the next group of the same pull request takes its place.
+  const lane = `group/${group.branch.replace(/-[0-9a-f]{40}$/, '')}`;
+  return { reached, head, group, lane, policy, snapshot, base: base.snapshot };
 }
 
 /** The head of a branch, compared with an earlier commit of it. */

@@ -1,4 +1,5 @@
 import { isBuilding } from '../../core/model/build.ts';
+import { holdLabel } from '../../core/model/bot-branch.ts';
 import type { Build } from '../../core/model/build.ts';
 import type { Verb } from '../../core/model/command.ts';
 import { reaches } from '../../core/model/command.ts';
@@ -17,8 +18,6 @@ import type { CommandScene, CommandTask, Done } from './command-scene.ts';
 import { rebuildNamed, stopBuilds } from './rebuild.ts';
 
 type Act = (scene: CommandScene, task: CommandTask) => Promise<Done> | Done;
-
-const holdLabel = 'hold';
 
 /** What each verb does. Whether it may be done was judged before. */
 export const commandActs: Readonly<Record<Verb, Act>> = {

@@ -2,7 +2,8 @@ import type { Proposal } from '../../core/model/proposal.ts';
 import { readMarker, withMarker } from '../../core/formats/pull-request-marker.ts';
 import { obsoleteComment } from '../../core/render/pull-request-comments.ts';
 import type { PullRequest } from '../../edge/github/pulls.ts';
-import { holdLabel, lookAtBranch } from './ensure-proposal.ts';
+import { holdLabel } from '../../core/model/bot-branch.ts';
+import { lookAtBranch } from './ensure-proposal.ts';
 import type { ProposalPlace } from './ensure-proposal.ts';
 
 /** Those of the bot's open pull requests of a base that have nothing left to do. */

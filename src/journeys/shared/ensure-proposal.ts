@@ -1,3 +1,4 @@
+import { holdLabel } from '../../core/model/bot-branch.ts';
 import type { ProposalMarker, Proposal } from '../../core/model/proposal.ts';
 import type { Snapshot } from '../../core/model/snapshot.ts';
 import { branchStep } from '../../core/decide/branch-step.ts';
@@ -31,9 +32,6 @@ export interface Ensured {
   readonly step: BranchStep['kind'] | 'raced' | 'over-limit';
   readonly pull?: number;
 }
-
-/** People ask the bot to leave a pull request alone with this label. */
-export const holdLabel = 'pinwheel/hold';
 
 /** Drives a branch and its pull request to what a proposal says; writes nothing where they are so already. */
 export async function ensureProposal(
