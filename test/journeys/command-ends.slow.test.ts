@@ -42,6 +42,8 @@ describe('a comment', { timeout: 120_000 }, () => {
     const here = await proposed();
     here.github.addUser('bob');
     const id = await here.alice.comment(here.number, 'Thanks!');
+    // GitHub's times have no parts of a second.
+    await sleep(1100);
     await here.github.as('bob').editComment(id, '/rebuild nova 2025.2');
     await settle(here);
     const repository = { installation: here.installation, owner: 'acme', name: 'images' };
