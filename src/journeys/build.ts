@@ -148,7 +148,7 @@ async function wantedCells(
   }
   const base = await baseCellsOf(world, target);
   const plan = planBuild(catalog, cells, { kind: 'affected', base });
-  if (target.pull || target.group) return { ...plan, occasion: 'head' };
+  if (target.pull ?? target.group) return { ...plan, occasion: 'head' };
   const open = await world.store.builds.open(repository);
   return { ...plan, cells: withUnbuilt(plan.cells, { open, target, cells }), occasion: 'head' };
 }

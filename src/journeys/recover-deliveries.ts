@@ -1,6 +1,6 @@
 import type { Outcome } from '../core/model/job.ts';
 import { WorldError } from '../core/model/failures.ts';
-import { isMissed } from '../core/formats/webhook.ts';
+import { isMissed } from '../core/formats/missed-webhook.ts';
 import { count } from '../core/render/markdown.ts';
 import type { GitHubApp } from '../edge/github/app.ts';
 import type { LoggedDelivery } from '../edge/github/delivery-log.ts';

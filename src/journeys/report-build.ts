@@ -64,7 +64,7 @@ export async function reportRun(
 /** The same question for every build that has not ended: a lost webhook costs a minute. */
 export async function reportBuilds({ store }: BuildWorld): Promise<Outcome> {
   const open = await store.builds.open();
-  for (const { id } of open) await store.enqueue({ kind: 'report-build', build: id });
+  await Promise.all(open.map(({ id }) => store.enqueue({ kind: 'report-build', build: id })));
   return open.length > 0
     ? { kind: 'done', what: `${open.length} builds are looked at` }
     : { kind: 'nothing', why: 'nothing is being built' };

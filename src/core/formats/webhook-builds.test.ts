@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isMissed, readWebhook } from './webhook.ts';
+import { readWebhook } from './webhook.ts';
 
 const about = {
   installation: { id: 1 },
@@ -60,19 +60,4 @@ it('takes a re-run of the images, of another check, and of all of them apart', (
     kind: 'images-wanted',
     suite: true,
   });
-});
-
-it.each([
-  ['push', undefined, true],
-  ['pull_request', 'opened', true],
-  ['pull_request', 'labeled', false],
-  ['issue_comment', 'edited', true],
-  ['check_run', 'requested_action', true],
-  ['check_run', 'completed', false],
-  ['workflow_run', 'completed', true],
-  ['workflow_job', 'queued', false],
-  ['installation', 'created', true],
-  ['star', 'created', false],
-])('a missed webhook is asked for where it matters: %s %s', (event, action, expected) => {
-  expect(isMissed(event, action)).toBe(expected);
 });

@@ -143,23 +143,6 @@ export function isOurEvent(event: string): boolean {
   return readers.has(event);
 }
 
-/** Of events with many actions those that ask for something which nobody asks for later. */
-const lastingActions: ReadonlyMap<string, readonly string[]> = new Map([
-  ['pull_request', [...headActions, 'edited']],
-  ['check_run', ['rerequested', 'requested_action']],
-  ['check_suite', ['rerequested']],
-  ['issue_comment', ['created', 'edited']],
-  // What goes on is looked at every minute; what had ended and is run again is not.
-  ['workflow_run', ['completed']],
-  ['workflow_job', []],
-]);
-
-/** False for a webhook that does no harm by never coming. */
-export function isMissed(event: string, action: string | undefined): boolean {
-  if (!isOurEvent(event)) return false;
-  return action === undefined || (lastingActions.get(event)?.includes(action) ?? true);
-}
-
 /** What a webhook means to us. Never throws: what cannot be read is unwanted, with the reason. */
 export function readWebhook(event: string, payload: unknown): AppEvent | Unwanted {
   const read = readers.get(event);
