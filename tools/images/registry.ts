@@ -19,7 +19,7 @@ export interface Registry {
   readonly stop: () => void;
 }
 
-export interface Manifest {
+interface Manifest {
   readonly digest: string;
   readonly platforms: readonly string[];
 }
