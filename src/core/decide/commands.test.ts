@@ -39,7 +39,7 @@ describe('a command', () => {
   });
 
   it.each([
-    ['nvoa', '2025.2', 10, 'there is no component nvoa here', undefined],
+    ['nvoa', '2025.2', 10, 'there is no component nvoa here', 'nova'],
     ['nov', '2025.2', 10, 'there is no component nov here', 'nova'],
     ['Nova', '2025.2', 10, 'there is no component Nova here', 'nova'],
     ['__proto__', '2025.2', 10, 'there is no component __proto__ here', undefined],
