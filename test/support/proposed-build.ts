@@ -30,6 +30,21 @@ export async function proposedBuild(options: BuildSceneOptions): Promise<Propose
   return { ...here, head };
 }
 
+export const refs = 'releases/2025.2/source-refs.yaml';
+/** Files with a newer nova. */
+export const moved = { [refs]: (smallRepository[refs] ?? '').replace('32.0.0', '32.1.0') };
+
+/** Pushes a newer nova to a branch and opens a pull request. */
+export async function propose(
+  here: BuildScene,
+  files: Readonly<Record<string, string>> = moved,
+): Promise<{ readonly head: string; readonly number: number }> {
+  const head = await here.alice.push({ branch: 'topic', files, message: 'Change' });
+  const number = await here.alice.openPullRequest({ title: 'Change', head: 'topic' });
+  await settle(here);
+  return { head, number };
+}
+
 export function actionsIn({ github }: BuildScene): RepositoryActions {
   const repository = findRepository(github.site, 'acme/images');
   if (!repository) throw new Error('there is no repository');
