@@ -99,7 +99,8 @@ async function dispatch({ octokit, at }: Opened, request: DispatchRequest): Prom
     };
   } catch (error) {
     if (hasStatus(error, 403, 404, 422) && error instanceof WorldError) {
-      return { kind: 'refused', why: error.message };
+      const { message, remedy } = error;
+      return { kind: 'refused', why: hasStatus(error, 403) ? `${message}: ${remedy}` : message };
     }
     throw error;
   }
