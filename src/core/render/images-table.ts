@@ -31,9 +31,17 @@ export const stateOrder: readonly CellState[] = [
 
 const head = ['image', 'state', 'why', 'time', 'version', 'tags', 'digest'] as const;
 
-/** One row for each image. */
+/** The last columns, which have something where images are published. */
+const published: readonly string[] = ['tags', 'digest'];
+
+/** One row for each image, and no column that is empty for all of them: a phone is narrow. */
 export function cellTable(cells: readonly BuildCell[]): string {
-  return table(head, cells.toSorted(byState).map(rowOf));
+  const rows = cells.toSorted(byState).map(rowOf);
+  const told = head.map((name, at) => !published.includes(name) || rows.some((row) => row[at]));
+  function shown(row: readonly string[]): readonly string[] {
+    return row.filter((_, at) => told[at]);
+  }
+  return table(shown(head), rows.map(shown));
 }
 
 function byState(a: BuildCell, b: BuildCell): number {
