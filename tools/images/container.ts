@@ -83,7 +83,7 @@ export function openStage(engine: Engine, options: StageOptions): Stage {
 /** Two minutes: the machine may be busy with others. */
 async function untilItAnswers({ url, logs }: Served): Promise<void> {
   for (let tries = 0; tries < 240; tries += 1) {
-    const response = await fetch(url).catch(() => undefined);
+    const response = await fetch(url, { headers: { connection: 'close' } }).catch(() => undefined);
     if (response) {
       await response.arrayBuffer();
       return;

@@ -18,7 +18,12 @@ export async function ask(
 ): Promise<Answer> {
   const response = await fetch(url, {
     method: method ?? (json === undefined && bytes === undefined ? 'GET' : 'POST'),
-    headers: { ...(json === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    headers: {
+      // uwsgi closes a connection after its answer without saying so: the next request would meet that.
+      connection: 'close',
+      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
     ...(json === undefined ? {} : { body: JSON.stringify(json) }),
     ...(bytes === undefined ? {} : { body: bytes }),
   });
