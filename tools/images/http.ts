@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 /** A request that has to end with a certain status; its JSON and headers. */
 export interface Answer {
   readonly body: unknown;
@@ -16,7 +18,7 @@ export async function ask(
   url: string,
   { method, status, headers, json, bytes }: Ask,
 ): Promise<Answer> {
-  const response = await fetch(url, {
+  const response = await answerOf(url, {
     method: method ?? (json === undefined && bytes === undefined ? 'GET' : 'POST'),
     headers: {
       // uwsgi closes a connection after its answer without saying so: the next request would meet that.
@@ -34,6 +36,20 @@ export async function ask(
     );
   }
   return { body: parse(text), headers: response.headers };
+}
+
+const tries = 3;
+
+/** uwsgi now and then cuts a connection before its answer is read; who was not answered asks again. */
+async function answerOf(url: string, request: RequestInit, tried = 1): Promise<Response> {
+  try {
+    return await fetch(url, request);
+  } catch (error) {
+    const { cause } = error as Error;
+    if (tried === tries) throw new Error(`${url}: ${String(cause)}`, { cause: error });
+    await wait(1000);
+    return answerOf(url, request, tried + 1);
+  }
 }
 
 function parse(text: string): unknown {
