@@ -40,7 +40,7 @@ export async function ask(
 
 const tries = 3;
 
-/** uwsgi now and then cuts a connection before its answer is read; who was not answered asks again. */
+/** uwsgi just closes where an application dies of a request: the cause is told where asking again does not help. */
 async function answerOf(url: string, request: RequestInit, tried = 1): Promise<Response> {
   try {
     return await fetch(url, request);

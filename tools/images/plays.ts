@@ -16,6 +16,11 @@ const keystone: Play = {
   },
   prepare: [
     ['keystone-manage', 'db_sync'],
+    [
+      ...['python3', '-c'],
+      // Else one that still reads keeps another from writing, and a login that fails is written down.
+      'import sqlite3; sqlite3.connect("/var/lib/keystone/keystone.sqlite").execute("PRAGMA journal_mode=WAL")',
+    ],
     ['keystone-manage', 'fernet_setup'],
     ['keystone-manage', 'credential_setup'],
     [
