@@ -1,5 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
-
 /** A request that has to end with a certain status; its JSON and headers. */
 export interface Answer {
   readonly body: unknown;
@@ -38,17 +36,12 @@ export async function ask(
   return { body: parse(text), headers: response.headers };
 }
 
-const tries = 3;
-
-/** uwsgi just closes where an application dies of a request: the cause is told where asking again does not help. */
-async function answerOf(url: string, request: RequestInit, tried = 1): Promise<Response> {
+/** uwsgi just closes where an application dies of a request: the cause says so, and its log says why. */
+async function answerOf(url: string, request: RequestInit): Promise<Response> {
   try {
     return await fetch(url, request);
   } catch (error) {
-    const { cause } = error as Error;
-    if (tried === tries) throw new Error(`${url}: ${String(cause)}`, { cause: error });
-    await wait(1000);
-    return answerOf(url, request, tried + 1);
+    throw new Error(`${url}: ${String((error as Error).cause)}`, { cause: error });
   }
 }
 
