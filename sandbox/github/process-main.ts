@@ -45,6 +45,11 @@ async function runActions(github: GitHub, args: readonly unknown[]): Promise<voi
   github.runActions(fullName, made.makeRunner(script));
 }
 
+/** A parent that has gone while it was being answered is no error: `disconnect` ends this process. */
+function tell(message: object): void {
+  process.send?.(message, undefined, undefined, () => undefined);
+}
+
 /** The small GitHub in a process of its own: does what its parent asks by message, and ends with it. */
 export async function serveParent(options: GitHubOptions): Promise<void> {
   // Ctrl-C in a terminal reaches every process there; when to end is for the parent to say.
@@ -53,12 +58,16 @@ export async function serveParent(options: GitHubOptions): Promise<void> {
   const { url, apiUrl, webUrl } = github;
   process.on('message', (call: Call) => {
     answer(github, call).then(
-      (result) => process.send?.({ id: call.id, result }),
-      (error: unknown) => process.send?.({ id: call.id, error: String(error) }),
+      (result) => {
+        tell({ id: call.id, result });
+      },
+      (error: unknown) => {
+        tell({ id: call.id, error: String(error) });
+      },
     );
   });
   process.once('disconnect', () => {
     void github.stop().finally(() => process.exit());
   });
-  process.send?.({ url, apiUrl, webUrl });
+  tell({ url, apiUrl, webUrl });
 }
