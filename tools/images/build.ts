@@ -28,7 +28,7 @@ export interface Built {
 
 const plainBases = ['python-base', 'venv-builder'];
 
-function imageName(name: string): string {
+export function imageName(name: string): string {
   return `pinwheel.test/${name}`;
 }
 
@@ -54,6 +54,8 @@ export async function buildBases(shop: Workshop, flags: readonly string[] = []):
     'python-base',
     ...['--build-context', `${ubuntu}=docker-image://${base.image}`],
     ...['--build-arg', `LIBPYTHON=${base.libpython}`],
+    // The moment is one of Ubuntu's archive.
+    ...['--build-arg', 'APT_SNAPSHOT='],
   );
   await build(
     'venv-builder',

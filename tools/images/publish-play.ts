@@ -1,5 +1,6 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pinnedSnapshot, weeklySnapshot } from '../../scripts/ci/bases.ts';
 import { runCommand } from '../../scripts/command.ts';
 import { Unavailable } from './debian.ts';
 import type { Engine } from './engine.ts';
@@ -167,15 +168,24 @@ async function moveTags(stage: Stage, { digest, tags }: Merged): Promise<void> {
 async function moveBase({ engine, registry, folder }: Stage, tag = ''): Promise<void> {
   const place = join(folder, 'stale/images/python-base');
   await mkdir(place, { recursive: true });
-  const from = `FROM ${registry.host}/${image}:${tag}@`;
+  const name = `${registry.host}/${image}:${tag}`;
+  const old = '20200101T000000Z';
   const file = join(place, 'Dockerfile');
-  await writeFile(file, `${from}sha256:${'0'.repeat(64)}\n`);
+  await writeFile(file, `FROM ${name}@sha256:${'0'.repeat(64)}\nARG APT_SNAPSHOT=${old}\n`);
   const program = join(folder, 'tools/scripts/ci/move-bases.ts');
   const call = [process.execPath, program, join(folder, 'stale')];
   const { digest } = await registry.manifest(image, tag);
-  const said = [await runCommand(call, { env: engine.env }), await readFile(file, 'utf8')];
-  const name = `${registry.host}/${image}:${tag}`;
-  mustBe(said, [`- images/python-base: ${name} is now ${digest}`, `${from}${digest}\n`]);
+  const said = await runCommand(call, { env: engine.env });
+  const moved = await readFile(file, 'utf8');
+  // The image is of a moment ago, so its packages are not of the beginning of the week.
+  const moment = pinnedSnapshot(moved) ?? '';
+  mustBe(moment > weeklySnapshot(new Date(), []), true);
+  mustBe(moved, `FROM ${name}@${digest}\nARG APT_SNAPSHOT=${moment}\n`);
+  const lines = [
+    `${name} is now ${digest}`,
+    `packages are those of ${moment}, and were those of ${old}`,
+  ];
+  mustBe(said, lines.map((line) => `- images/python-base: ${line}`).join('\n'));
   mustBe(await runCommand(call, { env: engine.env }), '');
 }
 

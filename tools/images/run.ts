@@ -8,7 +8,7 @@
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildBases } from './build.ts';
+import { buildBases, imageName } from './build.ts';
 import type { Workshop } from './build.ts';
 import { skippedResult, tryImage } from './cell.ts';
 import type { Result } from './cell.ts';
@@ -18,6 +18,7 @@ import type { Engine } from './engine.ts';
 import { checkScripts } from './static.ts';
 import { copyWithPins, unpinned } from './pinned-copy.ts';
 import type { Sources } from './pypi.ts';
+import { playPastPackages } from './past-packages.ts';
 import { playPublish } from './publish-play.ts';
 import { buildAgain } from './reproducible.ts';
 import { resultLine, showResults } from './results.ts';
@@ -98,6 +99,7 @@ async function runAll(engine: Engine, work: string): Promise<readonly Result[]> 
   }
   await buildBases(shop);
   say('python-base and venv-builder are built');
+  add(await playPastPackages(engine, imageName('python-base')));
   for (const [index, one] of wanted.entries()) {
     const found = await sourcesOf(one, shop);
     for (const cell of one.cells) {

@@ -52,7 +52,7 @@ async function findShellcheck(log: string): Promise<boolean> {
 
 async function shellScripts(repo: string): Promise<readonly string[]> {
   const found: string[] = [];
-  for (const folder of ['images', 'scripts']) {
+  for (const folder of ['images', 'scripts', 'tools']) {
     for (const path of await readdir(join(repo, folder), {
       recursive: true,
       withFileTypes: true,
