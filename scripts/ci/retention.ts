@@ -1,4 +1,4 @@
-/** A version of a container package in the registry, as the packages API lists them. */
+/** A version of a container package, as GitHub lists them. */
 export interface Stored {
   readonly id: number;
   /** Manifest digest. */
@@ -6,8 +6,6 @@ export interface Stored {
   readonly tags: readonly string[];
   /** ISO 8601. */
   readonly created: string;
-  /** Digests of what it consists of: the platforms of an index. */
-  readonly children: readonly string[];
 }
 
 export interface Keep {
@@ -21,46 +19,74 @@ export interface Keep {
   readonly before: string;
 }
 
+/** Digests that a manifest consists of: the platforms of an index, none of a platform's. */
+export type Children = (digest: string) => Promise<readonly string[]>;
+
 /** `29.0.2-p1-2026.1-0e230d9a-r123`: version, patches, series, inputs and run. */
 const immutable = /-p\d+-(\d{4}\.\d)-[0-9a-f]{8}(?:-r[\w-]+)?$/;
-/** How cosign names what belongs to a digest: signature, attestation, bill of materials. */
+/** `2026.1-g15f09fa7bad3`: the commit of a build. Each build has one, so it keeps nothing. */
+const ofCommit = /^\d{4}\.\d-g[0-9a-f]{12}$/;
+/** How what belongs to a digest is named: signature, attestation, bill of materials. */
 const companion = /^sha256-([0-9a-f]{64})(?:\.\w+)?$/;
 
 /**
  * What nothing refers to any more, an index before its parts. Kept are moving tags of a living series, its newest
- * generations, what is pinned, all that those consist of, and signatures of what is kept.
+ * generations, what is pinned, signatures of what is kept, and all that any of those consists of. Where that cannot
+ * be read of one of them, nobody knows what may go, and the error is passed on.
  */
-export function expired(stored: readonly Stored[], keep: Keep): readonly Stored[] {
-  const living = new Set(
-    roots(stored, keep).flatMap(({ digest, children }) => [digest, ...children]),
-  );
-  const gone = stored.filter((one) => {
-    if (living.has(one.digest) || one.created >= keep.before) return false;
-    const of = one.tags.map((tag) => companion.exec(tag)?.[1]).filter((hex) => hex !== undefined);
-    return !of.some((hex) => living.has(`sha256:${hex}`));
-  });
-  const parts = new Set(gone.flatMap(({ children }) => children));
-  // An index whose parts are gone cannot be pulled, so the index goes first.
-  return [...gone].sort((a, b) => Number(parts.has(a.digest)) - Number(parts.has(b.digest)));
+export async function expired(
+  stored: readonly Stored[],
+  keep: Keep,
+  children: Children,
+): Promise<readonly Stored[]> {
+  const living = new Set<string>();
+  let found = roots(stored, keep).map(({ digest }) => digest);
+  while (found.length > 0) {
+    const next: string[] = [];
+    for (const digest of found) {
+      if (living.has(digest)) continue;
+      living.add(digest);
+      next.push(...(await children(digest)), ...companionsOf(digest, stored));
+    }
+    found = next;
+  }
+  const gone = stored.filter(({ digest }) => !living.has(digest));
+  // An index whose parts are gone cannot be pulled, so it goes first; and what has no tag is a part.
+  return [...gone].sort((a, b) => Number(a.tags.length === 0) - Number(b.tags.length === 0));
+}
+
+function companionsOf(digest: string, stored: readonly Stored[]): readonly string[] {
+  const hex = digest.slice('sha256:'.length);
+  return stored
+    .filter(({ tags }) => tags.some((tag) => companion.exec(tag)?.[1] === hex))
+    .map((one) => one.digest);
 }
 
 function roots(stored: readonly Stored[], keep: Keep): readonly Stored[] {
   const newest = [...stored].sort((a, b) => (a.created < b.created ? 1 : -1));
   const count = new Map<string, number>();
   return newest.filter((one) => {
-    if (one.created >= keep.before) return true;
-    if ([one.digest, ...one.tags].some((name) => keep.pinned.includes(name))) return true;
-    return one.tags.some((tag) => {
-      const series = immutable.exec(tag)?.[1];
-      if (series === undefined) return keep.series.some((id) => hasSeries(tag, id));
-      const before = count.get(series) ?? 0;
-      count.set(series, before + 1);
-      return keep.series.includes(series) && before < keep.generations;
-    });
+    // Counted even where something else keeps it: it is a generation all the same.
+    const isNew = one.tags.map((tag) => isNewGeneration(tag, keep, count)).includes(true);
+    return (
+      isNew ||
+      one.created >= keep.before ||
+      [one.digest, ...one.tags].some((name) => keep.pinned.includes(name)) ||
+      one.tags.some((tag) => keep.series.some((id) => hasSeries(tag, id)))
+    );
   });
+}
+
+function isNewGeneration(tag: string, keep: Keep, count: Map<string, number>): boolean {
+  const series = immutable.exec(tag)?.[1];
+  if (series === undefined) return false;
+  const before = count.get(series) ?? 0;
+  count.set(series, before + 1);
+  return keep.series.includes(series) && before < keep.generations;
 }
 
 /** A moving tag has its series as a part of its own: `2026.1`, `29.0.2-2026.1`, `2026.1-topic`. */
 function hasSeries(tag: string, series: string): boolean {
+  if (immutable.test(tag) || ofCommit.test(tag)) return false;
   return tag === series || tag.startsWith(`${series}-`) || tag.endsWith(`-${series}`);
 }

@@ -1,6 +1,7 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pinnedSnapshot, weeklySnapshot } from '../../scripts/ci/bases.ts';
+import type { Stored } from '../../scripts/ci/retention.ts';
 import { runCommand } from '../../scripts/command.ts';
 import { Unavailable } from './debian.ts';
 import type { Engine } from './engine.ts';
@@ -9,6 +10,7 @@ import { skippedResult } from './cell.ts';
 import { blob, readLayout } from './layers.ts';
 import { startRegistry } from './registry.ts';
 import type { Registry } from './registry.ts';
+import { retire } from './retention-play.ts';
 import { mustBe, reason } from './smoke.ts';
 import type { Check } from './smoke.ts';
 
@@ -20,7 +22,7 @@ interface Stage {
 }
 
 const service = 'placement';
-const image = `images/${service}`;
+const image = `acme/images/${service}`;
 const platforms = ['amd64', 'arm64'];
 
 /**
@@ -65,7 +67,9 @@ async function whyNot(act: () => Promise<void>): Promise<string> {
 function acts(stage: Stage, series: string): readonly (readonly [string, () => Promise<void>])[] {
   const { registry } = stage;
   let digests: readonly string[] = [];
+  let newer: readonly string[] = [];
   let first: Merged = { digest: '', tags: [] };
+  let second = first;
   return [
     [
       'platforms are pushed by digest, without a tag',
@@ -96,8 +100,8 @@ function acts(stage: Stage, series: string): readonly (readonly [string, () => P
     [
       'a later run has an immutable tag of its own, and takes the others along',
       async () => {
-        const newer = [await push(stage, 'amd64', 'newer'), digests[1] ?? ''];
-        const second = await merge(stage, { digests: newer, series, run: '2' });
+        newer = [await push(stage, 'amd64', 'newer'), digests[1] ?? ''];
+        second = await merge(stage, { digests: newer, series, run: '2' });
         await moveTags(stage, second);
         const [old = '', ...moving] = first.tags;
         mustBe((await registry.manifest(image, old)).digest, first.digest);
@@ -108,6 +112,13 @@ function acts(stage: Stage, series: string): readonly (readonly [string, () => P
       },
     ],
     ['a base that has moved is found by its tag', async () => moveBase(stage, first.tags.at(-1))],
+    [
+      'what is old goes with what only that consists of, and the platform of two stays',
+      async () => {
+        const stored = listed([first, second], [...digests, ...newer]);
+        await retire(stage, { image, series, stored, stays: [second.digest, ...newer] });
+      },
+    ],
   ];
 }
 
@@ -134,6 +145,20 @@ async function push(
 interface Merged {
   readonly digest: string;
   readonly tags: readonly string[];
+}
+
+/** As GitHub lists them, long ago; an immutable tag is all that the older one has left. */
+function listed(
+  [first, second]: readonly [Merged, Merged],
+  platforms: readonly string[],
+): readonly Stored[] {
+  const old = { created: '2020-01-01T00:00:00Z', tags: [] };
+  const versions = [
+    { ...old, digest: first.digest, tags: first.tags.slice(0, 1) },
+    { ...second, created: '2020-01-02T00:00:00Z' },
+    ...[...new Set(platforms)].map((digest) => ({ ...old, digest })),
+  ];
+  return versions.map((one, id) => ({ ...one, id }));
 }
 
 interface Platforms {

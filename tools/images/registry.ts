@@ -16,6 +16,10 @@ export interface Registry {
   /** By its digest: it has no tag then. */
   readonly putManifest: (image: string, digest: string, content: Buffer) => Promise<void>;
   readonly manifest: (image: string, reference: string) => Promise<Manifest>;
+  /** A platform's too, not only an index. */
+  readonly has: (image: string, digest: string) => Promise<boolean>;
+  /** With the tags that it has. */
+  readonly remove: (image: string, digest: string) => Promise<void>;
   readonly stop: () => void;
 }
 
@@ -37,7 +41,7 @@ export async function startRegistry(cache: string, work: string): Promise<Regist
   await mkdir(storage, { recursive: true });
   await writeFile(
     config,
-    `version: 0.1\nstorage: { filesystem: { rootdirectory: ${storage} } }\nhttp: { addr: "127.0.0.1:${port}" }\n`,
+    `version: 0.1\nstorage: { filesystem: { rootdirectory: ${storage} }, delete: { enabled: true } }\nhttp: { addr: "127.0.0.1:${port}" }\n`,
   );
   const output = openSync(log, 'a');
   const child = spawn(join(root, 'usr/bin/docker-registry'), ['serve', config], {
@@ -80,6 +84,17 @@ function client(url: string): Omit<Registry, 'host' | 'stop'> {
       };
       const platforms = manifests.map(({ platform }) => platform?.architecture ?? '').sort();
       return { digest: answer.headers.get('docker-content-digest') ?? '', platforms };
+    },
+    has: async (image, digest) => {
+      const accept = ['manifest', 'index'].map(
+        (kind) => `application/vnd.oci.image.${kind}.v1+json`,
+      );
+      const where = `${url}${image}/manifests/${digest}`;
+      return (await fetch(where, { headers: { accept: accept.join(', ') } })).ok;
+    },
+    remove: async (image, digest) => {
+      const answer = await fetch(`${url}${image}/manifests/${digest}`, { method: 'DELETE' });
+      if (!answer.ok) throw new Error(`${image}: ${digest}: ${answer.status}`);
     },
   };
 }
