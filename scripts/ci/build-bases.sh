@@ -1,6 +1,7 @@
 #!/bin/bash
 # Builds the base images into OCI layouts below $RUNNER_TEMP/bases, where build-cell.sh finds them: no
-# registry is needed, so that a fork builds the same way. REPOSITORY: the images repository.
+# registry is needed, so that a fork builds the same way. REPOSITORY: the images repository. APT_SNAPSHOT: the
+# moment of the archive that they, and all that is built on them, have packages of; empty for as it is.
 set -euo pipefail
 bases=$RUNNER_TEMP/bases
 mkdir -p "$bases"
@@ -10,5 +11,5 @@ build() {
     docker buildx build "$REPOSITORY/images/$name" --provenance=false "$@" \
         --output "type=oci,tar=false,dest=$bases/$name,name=$name:run"
 }
-build python-base
+build python-base --build-arg "APT_SNAPSHOT=${APT_SNAPSHOT:-}"
 build venv-builder --build-context "python-base=oci-layout://$bases/python-base:run"

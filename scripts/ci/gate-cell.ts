@@ -1,6 +1,6 @@
 /**
  * gate-cell.ts PARTS ARCH…: lets a cell through to its tags only where each platform was built, pushed,
- * verified and scanned; their digests are an output of the step.
+ * verified and scanned; their digests are outputs of the step, together and by platform.
  */
 import { appendFile, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import type { CellResult } from './result.ts';
 const [folder = 'parts', ...platforms] = process.argv.slice(2);
 const digests: string[] = [];
 for (const arch of platforms) {
-  const name = (await readdir(folder)).find((one) => one.endsWith(`-${arch}`));
+  const name = (await readdir(folder).catch(() => [])).find((one) => one.endsWith(`-${arch}`));
   const text =
     name === undefined
       ? ''
@@ -21,4 +21,8 @@ for (const arch of platforms) {
   }
   digests.push(result.image);
 }
-await appendFile(process.env['GITHUB_OUTPUT'] ?? '/dev/stdout', `digests=${digests.join(' ')}\n`);
+const outputs = [
+  `digests=${digests.join(' ')}`,
+  ...platforms.map((arch, at) => `${arch}=${digests[at] ?? ''}`),
+];
+await appendFile(process.env['GITHUB_OUTPUT'] ?? '/dev/stdout', `${outputs.join('\n')}\n`);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cellNames, changedSince, decidePublish, shard } from './plan-decisions.ts';
+import { aptSnapshot, cellNames, changedSince, decidePublish, shard } from './plan-decisions.ts';
 import type { Event, PlanCell } from './plan-decisions.ts';
 
 const sha = 'a'.repeat(40);
@@ -15,6 +15,7 @@ function cells(count: number): readonly PlanCell[] {
     series: '2026.1',
     version: '1.0.0',
     digest: `v1:sha256:${'0'.repeat(64)}`,
+    sharedBy: ['2025.2'],
     reason: 'asked for by name',
   }));
 }
@@ -51,6 +52,15 @@ describe('cells of a run', () => {
     expect(changedSince(event({ name: 'pull_request', base: sha }))).toBe(sha);
     expect(changedSince(event({ base: sha }))).toBeUndefined();
   });
+});
+
+test.each([
+  ['', '20261122T100000Z'],
+  ['20260301T030400Z', '20260301T030400Z'],
+  ['none', ''],
+])('where the repository says %j, packages are those of %j', (asked, moment) => {
+  expect(aptSnapshot(asked, new Date('2026-11-22T10:59:59.999Z'))).toBe(moment);
+  expect(() => aptSnapshot('today', new Date())).toThrow('give a moment');
 });
 
 describe('whether a run publishes', () => {

@@ -15,6 +15,8 @@ export interface PlanCell {
   readonly series: string;
   readonly version: string;
   readonly digest: string;
+  /** Series whose image it is as well. */
+  readonly sharedBy: readonly string[];
   readonly reason?: string;
 }
 
@@ -34,8 +36,24 @@ export function shard(cells: readonly PlanCell[]): readonly Shard[] {
     index,
     cells: cells
       .slice(index * largestShard, (index + 1) * largestShard)
-      .map(({ service, series, version, digest }) => ({ service, series, version, digest })),
+      .map(({ service, series, version, digest, sharedBy }) => ({
+        ...{ service, series, version, digest, sharedBy },
+      })),
   }));
+}
+
+/**
+ * The moment of Ubuntu's archive, as apt names it, that a run takes packages from: the begin of its hour, so that
+ * all its images have the same, and a rebuild has what is fixed by then. The repository's variable may name
+ * another moment, or `none` for the archive as it is at each step.
+ */
+export function aptSnapshot(asked: string, now: Date): string {
+  if (asked === 'none') return '';
+  if (asked === '') return `${now.toISOString().slice(0, 13).replaceAll('-', '')}0000Z`;
+  if (/^\d{8}T\d{6}Z$/.test(asked)) return asked;
+  throw new Error(
+    `APT_SNAPSHOT: ${asked.slice(0, 40)}: give a moment as 20261122T100000Z, or none`,
+  );
 }
 
 export type Publish =

@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { runCommand, tryCommand } from '../command.ts';
 import { pinwheel } from '../recipe.ts';
 import { hasEarlierRun } from './earlier-run.ts';
-import { cellNames, changedSince, decidePublish, shard } from './plan-decisions.ts';
+import { aptSnapshot, cellNames, changedSince, decidePublish, shard } from './plan-decisions.ts';
 import type { Event, PlanCell } from './plan-decisions.ts';
 
 const [repo = '.'] = process.argv.slice(2);
@@ -79,6 +79,10 @@ async function plannedCells(): Promise<readonly PlanCell[]> {
     .cells;
 }
 
+if (!/^[0-9a-f]{40}$/.test(event.commit)) {
+  console.error(`plan: ${event.commit.slice(0, 60)} is no commit: give all 40 digits`);
+  process.exit(1);
+}
 const publish = decidePublish(event, await branchesWithCommit());
 if (publish.refused !== undefined) {
   console.error(`plan: ${publish.refused}`);
@@ -95,6 +99,7 @@ const outputs = {
   // A registry takes no capitals, and the name of an owner may have them.
   images: `ghcr.io/${(process.env['GITHUB_REPOSITORY'] ?? '').toLowerCase()}`,
   shards: JSON.stringify(shard(cells)),
+  snapshot: aptSnapshot(process.env['APT_SNAPSHOT'] ?? '', new Date()),
 };
 const lines = Object.entries(outputs).map(([name, value]) => `${name}=${value}\n`);
 await appendFile(process.env['GITHUB_OUTPUT'] ?? '/dev/stdout', lines.join(''));

@@ -42,6 +42,14 @@ describe('the result file of a cell', () => {
   });
 });
 
+test('of all platforms together the failure of one is told, or that they were not joined', () => {
+  const facts = { ...nothing, outcome: 'failure' };
+  const part = cellResult({ ...nothing, outcome: 'success' });
+  const failed = { class: 'test' as const, line: 'FAILED user: it runs as 0:0' };
+  expect(cellResult({ ...facts, parts: [part, { ...part, failed }] }).failed).toEqual(failed);
+  expect(cellResult({ ...facts, parts: [part, part] }).failed?.line).toContain('not joined');
+});
+
 describe('the first useful line of a failed build', () => {
   test.each([
     [

@@ -25,9 +25,12 @@ interface Facts {
   readonly tags: readonly string[];
   readonly sbom: string;
   readonly log: string;
+  /** Of each platform, where this is about all of them together. */
+  readonly parts?: readonly CellResult[];
 }
 
-export function cellResult({ cell, outcome, digest, tags, sbom, log }: Facts): CellResult {
+export function cellResult(facts: Facts): CellResult {
+  const { cell, outcome, digest, tags, sbom } = facts;
   const { service, series, version, digest: inputs } = JSON.parse(cell) as Record<string, string>;
   return {
     service: service ?? '',
@@ -37,8 +40,15 @@ export function cellResult({ cell, outcome, digest, tags, sbom, log }: Facts): C
     image: digest,
     tags,
     packages: packagesOf(sbom),
-    ...(outcome === 'success' ? {} : { failed: firstFailure(log) }),
+    ...(outcome === 'success' ? {} : { failed: failureOf(facts) }),
   };
+}
+
+/** What kept the platforms from being joined, or else it was the joining. */
+function failureOf({ log, parts }: Facts): NonNullable<CellResult['failed']> {
+  if (parts === undefined) return firstFailure(log);
+  const failed = parts.find((part) => part.failed !== undefined)?.failed;
+  return failed ?? { line: 'its platforms were not joined, signed and tagged: see that job' };
 }
 
 function packagesOf(sbom: string): readonly string[] {

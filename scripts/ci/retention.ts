@@ -23,7 +23,7 @@ export interface Keep {
 export type Children = (digest: string) => Promise<readonly string[]>;
 
 /** `29.0.2-p1-2026.1-0e230d9a-r123`: version, patches, series, inputs and run. */
-const immutable = /-p\d+-(\d{4}\.\d)-[0-9a-f]{8}(?:-r[\w-]+)?$/;
+const immutable = /-p\d+-(\d{4}\.\d)-[0-9a-f]{8}(?:-r[\w.-]+)?$/;
 /** `2026.1-g15f09fa7bad3`: the commit of a build. Each build has one, so it keeps nothing. */
 const ofCommit = /^\d{4}\.\d-g[0-9a-f]{12}$/;
 /** How what belongs to a digest is named: signature, attestation, bill of materials. */

@@ -25,6 +25,15 @@ describe('a scan', () => {
     });
   });
 
+  test('knows an allowed one by any of its names', () => {
+    const github = {
+      ...match('GHSA-1', 'High', 'fixed'),
+      relatedVulnerabilities: [{ id: 'CVE-1' }],
+    };
+    const allowances = [{ id: 'CVE-1', reason: 'not reached', until: today }];
+    expect(judgeScan([github], allowances, here).refused).toEqual([]);
+  });
+
   test.each([
     ['on its last day', { until: today }, 0],
     ['a day later', { until: '2026-11-21' }, 1],

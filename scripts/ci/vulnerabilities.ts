@@ -15,6 +15,8 @@ export interface Match {
     readonly severity: string;
     readonly fix?: { readonly versions?: readonly string[]; readonly state?: string };
   };
+  /** The same by other names: what GitHub calls GHSA-… is a CVE as well. */
+  readonly relatedVulnerabilities?: readonly { readonly id: string }[];
   readonly artifact: { readonly name: string; readonly version: string };
 }
 
@@ -34,11 +36,14 @@ export function judgeScan(
 ): Verdict {
   const refused: string[] = [];
   const allowed: string[] = [];
-  for (const { vulnerability, artifact } of matches) {
+  for (const { vulnerability, relatedVulnerabilities = [], artifact } of matches) {
     const { id, severity, fix } = vulnerability;
     if (!severe.includes(severity) || fix?.state !== 'fixed') continue;
     const line = `${id} (${severity}) in ${artifact.name} ${artifact.version}, fixed in ${fix.versions?.join(', ') ?? '?'}`;
-    const known = allowances.find((one) => one.id === id && (one.service ?? service) === service);
+    const names = [vulnerability, ...relatedVulnerabilities].map((one) => one.id);
+    const known = allowances.find(
+      (one) => names.includes(one.id) && (one.service ?? service) === service,
+    );
     if (known === undefined) refused.push(line);
     else if (known.until < today) refused.push(`${line}; allowed until ${known.until}`);
     else allowed.push(`${line}; allowed until ${known.until}: ${known.reason}`);

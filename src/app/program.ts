@@ -105,6 +105,7 @@ function addBuilding(program: Command, done: (code: number) => void): void {
     .requiredOption('--branch <name>', 'branch of the images repository')
     .requiredOption('--sha <commit>', 'commit of the images repository')
     .option('--run <id>', 'build run, for a tag that no rebuild can overwrite')
+    .option('--default-branch <name>', "GitHub's; without it the first of the policy's branches")
     .action(action(done, async () => (await import('./commands/tags.ts')).runTags));
 }
 

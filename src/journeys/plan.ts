@@ -121,10 +121,11 @@ async function lockedCell(
 /** The image tags of a cell, built from a commit of the images repository. */
 export async function tags(
   world: PlanWorld,
-  request: { readonly service: string; readonly series: string } & Omit<
-    BuildOrigin,
-    'defaultBranch'
-  >,
+  request: Omit<BuildOrigin, 'defaultBranch'> & {
+    readonly service: string;
+    readonly series: string;
+    readonly defaultBranch?: string;
+  },
 ): Promise<ImageTags & { readonly cell: Cell }> {
   const { service, series, ...origin } = request;
   const { catalog, cells } = await cellsOf(world, workingCatalog(await world.workingTree.read()));
@@ -134,7 +135,7 @@ export async function tags(
   );
   if (!found) throw noCell(catalog, service, series);
   const cell = { ...found.cell, series };
-  const defaultBranch = catalog.policy.branches[0] ?? 'main';
+  const defaultBranch = origin.defaultBranch ?? catalog.policy.branches[0] ?? 'main';
   return { ...imageTags(cell, { ...origin, defaultBranch }), cell };
 }
 

@@ -59,7 +59,7 @@ describe('what the bot dispatches', () => {
     expect(cells.length).toBeLessThan(65_535 - 400);
     expect(planned(cells)).toEqual(names);
     const shards = shard(
-      names.map((name) => ({ service: name, series: '', version: '', digest: '' })),
+      names.map((name) => ({ service: name, series: '', version: '', digest: '', sharedBy: [] })),
     );
     expect(shards.flatMap((one) => one.cells)).toHaveLength(1000);
   });

@@ -80,12 +80,16 @@ describe('a tag', () => {
     const wanted = [
       ...order,
       'Provenance',
-      'Bill of materials',
+      'Bill of materials of amd64',
+      'Bill of materials of arm64',
       'Verify the signature',
       'Move the tags',
     ];
     expect(names.filter((name) => wanted.includes(name))).toEqual(wanted);
-    for (const step of tag.steps!) expect(step.if).toBeUndefined();
+    const [result, upload] = tag.steps!.slice(-2);
+    for (const step of tag.steps!) {
+      expect(step.if).toBe(step === result || step === upload ? 'always()' : undefined);
+    }
   });
 
   test('is given nowhere else', () => {
@@ -106,6 +110,37 @@ describe('a tag', () => {
         .map(({ name }) => name),
     ).toEqual(['Build', 'Verify']);
   });
+});
+
+test('what installs packages comes before what logs in to the registry', () => {
+  for (const { jobs } of workflows().values()) {
+    for (const job of Object.values(jobs)) {
+      const steps = allSteps(job);
+      const login = steps.findIndex(({ uses = '' }) => uses.startsWith('docker/login-action'));
+      const install = steps.findIndex(({ run = '' }) => /with-node|bin\/pinwheel/.test(run));
+      if (login !== -1) expect(install).toBeLessThan(login);
+      if (login !== -1) expect(install).not.toBe(-1);
+    }
+  }
+});
+
+test('every permission to write that a job has is one that its steps use', () => {
+  const users: Readonly<Record<string, RegExp>> = {
+    packages: /login-action/,
+    'id-token': /cosign|actions\/attest/,
+    attestations: /actions\/attest/,
+    contents: /propose-bases/,
+    'pull-requests': /propose-bases/,
+  };
+  for (const { jobs } of workflows().values()) {
+    for (const job of Object.values(jobs)) {
+      const called = Object.values(calledWorkflow(job)?.jobs ?? {});
+      const said = [job, ...called].flatMap(allSteps).map(({ uses, run }) => `${uses}\n${run}`);
+      for (const [name, level] of Object.entries(job.permissions ?? {})) {
+        if (level === 'write') expect(said.join('\n')).toMatch(users[name] ?? /a use of it/);
+      }
+    }
+  }
 });
 
 describe('every workflow', () => {

@@ -54,8 +54,6 @@ export async function buildBases(shop: Workshop, flags: readonly string[] = []):
     'python-base',
     ...['--build-context', `${ubuntu}=docker-image://${base.image}`],
     ...['--build-arg', `LIBPYTHON=${base.libpython}`],
-    // The moment is one of Ubuntu's archive.
-    ...['--build-arg', 'APT_SNAPSHOT='],
   );
   await build(
     'venv-builder',

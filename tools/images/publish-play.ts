@@ -1,7 +1,5 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pinnedSnapshot, weeklySnapshot } from '../../scripts/ci/bases.ts';
-import type { Stored } from '../../scripts/ci/retention.ts';
 import { runCommand } from '../../scripts/command.ts';
 import { Unavailable } from './debian.ts';
 import type { Engine } from './engine.ts';
@@ -10,7 +8,8 @@ import { skippedResult } from './cell.ts';
 import { blob, readLayout } from './layers.ts';
 import { startRegistry } from './registry.ts';
 import type { Registry } from './registry.ts';
-import { retire } from './retention-play.ts';
+import { listed, retire } from './retention-play.ts';
+import type { Merged } from './retention-play.ts';
 import { mustBe, reason } from './smoke.ts';
 import type { Check } from './smoke.ts';
 
@@ -19,6 +18,8 @@ interface Stage {
   readonly registry: Registry;
   /** As a job of the workflow has it: `tools` and `repository` below. */
   readonly folder: string;
+  /** Of the images repository: one, and the one after it. */
+  readonly commits: readonly [string, string];
 }
 
 const service = 'placement';
@@ -41,8 +42,9 @@ export async function playPublish(
     registry = await startRegistry(cache, work);
     const folder = join(work, 'publish');
     await mkdir(folder);
-    for (const link of ['tools', 'repository']) await symlink(repo, join(folder, link));
-    for (const [check, act] of acts({ engine, registry, folder }, series)) {
+    await symlink(repo, join(folder, 'tools'));
+    const commits = await twoCommits(repo, join(folder, 'repository'));
+    for (const [check, act] of acts({ engine, registry, folder, commits }, series)) {
       checks.push({ name: check, why: await whyNot(act) });
     }
   } catch (error) {
@@ -55,6 +57,18 @@ export async function playPublish(
   return { image: name, version: '', megabytes: 0, seconds, checks };
 }
 
+/** A clone of the repository with one commit more, so that one is later than the other. */
+async function twoCommits(repo: string, clone: string): Promise<readonly [string, string]> {
+  await runCommand(['git', 'clone', '--quiet', '--shared', repo, clone]);
+  async function git(...words: readonly string[]): Promise<string> {
+    return runCommand(['git', '-C', clone, ...words]);
+  }
+  const older = await git('rev-parse', 'HEAD');
+  const who = ['-c', 'user.name=play', '-c', 'user.email=play@localhost'];
+  await git(...who, 'commit', '--quiet', '--allow-empty', '--message=later');
+  return [older, await git('rev-parse', 'HEAD')];
+}
+
 async function whyNot(act: () => Promise<void>): Promise<string> {
   try {
     await act();
@@ -64,59 +78,107 @@ async function whyNot(act: () => Promise<void>): Promise<string> {
   }
 }
 
-function acts(stage: Stage, series: string): readonly (readonly [string, () => Promise<void>])[] {
+type NamedAct = readonly [string, () => Promise<void>];
+
+/** What the acts find, one after the other. */
+interface Seen {
+  /** Of platforms. */
+  digests: readonly string[];
+  newer: readonly string[];
+  first: Merged;
+  second: Merged;
+}
+
+function acts(stage: Stage, series: string): readonly NamedAct[] {
+  const none = { digest: '', tags: [] };
+  const seen: Seen = { digests: [], newer: [], first: none, second: none };
+  return [...firstRun(stage, series, seen), ...laterRuns(stage, series, seen)];
+}
+
+function firstRun(stage: Stage, series: string, seen: Seen): readonly NamedAct[] {
   const { registry } = stage;
-  let digests: readonly string[] = [];
-  let newer: readonly string[] = [];
-  let first: Merged = { digest: '', tags: [] };
-  let second = first;
+  const [commit] = stage.commits;
   return [
     [
       'platforms are pushed by digest, without a tag',
       async () => {
-        digests = await Promise.all(platforms.map(async (arch) => push(stage, arch)));
-        mustBe([digests.length, await registry.tags(image)], [2, []]);
+        seen.digests = await Promise.all(platforms.map(async (arch) => push(stage, arch)));
+        mustBe([seen.digests.length, await registry.tags(image)], [2, []]);
       },
     ],
     [
       'merging gives both of them the immutable tag, and no other',
       async () => {
-        first = await merge(stage, { digests, series, run: '1' });
-        const found = await registry.manifest(image, first.tags[0] ?? '');
-        mustBe(found, { digest: first.digest, platforms });
-        mustBe(await registry.tags(image), first.tags.slice(0, 1));
+        seen.first = await merge(stage, { digests: seen.digests, series, run: '1', commit });
+        const found = await registry.manifest(image, seen.first.tags[0] ?? '');
+        mustBe(found, { digest: seen.first.digest, platforms });
+        mustBe(await registry.tags(image), seen.first.tags.slice(0, 1));
       },
     ],
     [
       'moving tags come last, to the same index',
       async () => {
-        await moveTags(stage, first);
-        mustBe(await registry.tags(image), [...first.tags].sort());
-        for (const tag of first.tags) {
-          mustBe((await registry.manifest(image, tag)).digest, first.digest);
+        await moveTags(stage, seen.first, commit);
+        mustBe(await registry.tags(image), [...seen.first.tags].sort());
+        for (const tag of seen.first.tags) {
+          mustBe((await registry.manifest(image, tag)).digest, seen.first.digest);
         }
       },
     ],
+  ];
+}
+
+function laterRuns(stage: Stage, series: string, seen: Seen): readonly NamedAct[] {
+  const { registry } = stage;
+  const [older, later] = stage.commits;
+  return [
     [
       'a later run has an immutable tag of its own, and takes the others along',
       async () => {
-        newer = [await push(stage, 'amd64', 'newer'), digests[1] ?? ''];
-        second = await merge(stage, { digests: newer, series, run: '2' });
-        await moveTags(stage, second);
-        const [old = '', ...moving] = first.tags;
-        mustBe((await registry.manifest(image, old)).digest, first.digest);
-        for (const tag of moving) {
-          mustBe((await registry.manifest(image, tag)).digest, second.digest);
+        seen.newer = [await push(stage, 'amd64', 'newer'), seen.digests[1] ?? ''];
+        seen.second = await merge(stage, { digests: seen.newer, series, run: '2', commit: later });
+        await moveTags(stage, seen.second, later);
+        for (const tag of seen.first.tags) {
+          const { digest } = seen.second.tags.includes(tag) ? seen.second : seen.first;
+          mustBe((await registry.manifest(image, tag)).digest, digest);
         }
-        mustBe(second.tags[0] === old, false);
+        mustBe(
+          [seen.first.tags[0], series].map((tag) => seen.second.tags.includes(tag ?? '')),
+          [false, true],
+        );
       },
     ],
-    ['a base that has moved is found by its tag', async () => moveBase(stage, first.tags.at(-1))],
+    [
+      'a run that ends last with the older commit leaves the tags of the later one alone',
+      async () => {
+        const late = await merge(stage, { digests: seen.digests, series, run: '3', commit: older });
+        await moveTags(stage, late, older);
+        for (const tag of seen.second.tags) {
+          mustBe((await registry.manifest(image, tag)).digest, seen.second.digest);
+        }
+      },
+    ],
+    [
+      'a base that has moved is found by its tag',
+      async () => moveBase(stage, seen.first.tags.at(-1)),
+    ],
     [
       'what is old goes with what only that consists of, and the platform of two stays',
       async () => {
-        const stored = listed([first, second], [...digests, ...newer]);
-        await retire(stage, { image, series, stored, stays: [second.digest, ...newer] });
+        const stored = listed([seen.first, seen.second], [...seen.digests, ...seen.newer]);
+        await retire(stage, { image, series, stored, stays: [seen.second.digest, ...seen.newer] });
+      },
+    ],
+    [
+      'an image that two series share has the tags of both',
+      async () => {
+        const shared = { digests: seen.newer, series, run: '4', commit: later, shared: '2025.2' };
+        const { tags } = await merge(stage, shared);
+        mustBe(
+          [series, '2025.2'].map((tag) => tags.includes(tag)),
+          [true, true],
+        );
+        mustBe(new Set(tags).size, 2 * seen.second.tags.length);
       },
     ],
   ];
@@ -142,32 +204,18 @@ async function push(
   return digest;
 }
 
-interface Merged {
-  readonly digest: string;
-  readonly tags: readonly string[];
-}
-
-/** As GitHub lists them, long ago; an immutable tag is all that the older one has left. */
-function listed(
-  [first, second]: readonly [Merged, Merged],
-  platforms: readonly string[],
-): readonly Stored[] {
-  const old = { created: '2020-01-01T00:00:00Z', tags: [] };
-  const versions = [
-    { ...old, digest: first.digest, tags: first.tags.slice(0, 1) },
-    { ...second, created: '2020-01-02T00:00:00Z' },
-    ...[...new Set(platforms)].map((digest) => ({ ...old, digest })),
-  ];
-  return versions.map((one, id) => ({ ...one, id }));
-}
-
 interface Platforms {
   readonly digests: readonly string[];
   readonly series: string;
   readonly run: string;
+  readonly commit: string;
+  readonly shared?: string;
 }
 
-async function merge(stage: Stage, { digests, series, run }: Platforms): Promise<Merged> {
+async function merge(
+  stage: Stage,
+  { digests, series, run, commit, shared = '' }: Platforms,
+): Promise<Merged> {
   const output = join(stage.folder, `output-${run}`);
   await script(stage, 'merge-cell.sh', {
     ...{
@@ -175,8 +223,8 @@ async function merge(stage: Stage, { digests, series, run }: Platforms): Promise
       DIGESTS: digests.join(' '),
       GITHUB_OUTPUT: output,
     },
-    ...{ SERVICE: service, SERIES: series, BRANCH: 'main', COMMIT: 'a'.repeat(40) },
-    GITHUB_RUN_ID: run,
+    ...{ SERVICE: service, SERIES: series, SHARED: shared, GITHUB_RUN_ID: run },
+    ...{ BRANCH: 'main', DEFAULT_BRANCH: 'main', COMMIT: commit },
   });
   const text = await readFile(output, 'utf8');
   const digest = /^digest=(.*)$/m.exec(text)?.[1] ?? '';
@@ -184,33 +232,26 @@ async function merge(stage: Stage, { digests, series, run }: Platforms): Promise
   return { digest, tags: tags.split('\n') };
 }
 
-async function moveTags(stage: Stage, { digest, tags }: Merged): Promise<void> {
+async function moveTags(stage: Stage, { digest, tags }: Merged, commit: string): Promise<void> {
   const subject = `${stage.registry.host}/${image}@${digest}`;
-  await script(stage, 'move-tags.sh', { SUBJECT: subject, TAGS: tags.join('\n') });
+  await script(stage, 'move-tags.sh', {
+    ...{ SUBJECT: subject, TAGS: tags.join('\n'), COMMIT: commit },
+  });
 }
 
 /** What base-freshness.yaml runs, on a Dockerfile that pins what was never there. */
 async function moveBase({ engine, registry, folder }: Stage, tag = ''): Promise<void> {
   const place = join(folder, 'stale/images/python-base');
   await mkdir(place, { recursive: true });
-  const name = `${registry.host}/${image}:${tag}`;
-  const old = '20200101T000000Z';
+  const from = `FROM ${registry.host}/${image}:${tag}@`;
   const file = join(place, 'Dockerfile');
-  await writeFile(file, `FROM ${name}@sha256:${'0'.repeat(64)}\nARG APT_SNAPSHOT=${old}\n`);
+  await writeFile(file, `${from}sha256:${'0'.repeat(64)}\n`);
   const program = join(folder, 'tools/scripts/ci/move-bases.ts');
   const call = [process.execPath, program, join(folder, 'stale')];
   const { digest } = await registry.manifest(image, tag);
-  const said = await runCommand(call, { env: engine.env });
-  const moved = await readFile(file, 'utf8');
-  // The image is of a moment ago, so its packages are not of the beginning of the week.
-  const moment = pinnedSnapshot(moved) ?? '';
-  mustBe(moment > weeklySnapshot(new Date(), []), true);
-  mustBe(moved, `FROM ${name}@${digest}\nARG APT_SNAPSHOT=${moment}\n`);
-  const lines = [
-    `${name} is now ${digest}`,
-    `packages are those of ${moment}, and were those of ${old}`,
-  ];
-  mustBe(said, lines.map((line) => `- images/python-base: ${line}`).join('\n'));
+  const said = [await runCommand(call, { env: engine.env }), await readFile(file, 'utf8')];
+  const name = `${registry.host}/${image}:${tag}`;
+  mustBe(said, [`- images/python-base: ${name} is now ${digest}`, `${from}${digest}\n`]);
   mustBe(await runCommand(call, { env: engine.env }), '');
 }
 

@@ -66,6 +66,26 @@ export async function retire(
   mustBe(there.sort(), [...stays].sort());
 }
 
+/** An index with its tags. */
+export interface Merged {
+  readonly digest: string;
+  readonly tags: readonly string[];
+}
+
+/** As GitHub lists them, long ago; an immutable tag is all that the older one has left. */
+export function listed(
+  [first, second]: readonly [Merged, Merged],
+  platforms: readonly string[],
+): readonly Stored[] {
+  const old = { created: '2020-01-01T00:00:00Z', tags: [] };
+  const versions = [
+    { ...old, digest: first.digest, tags: first.tags.slice(0, 1) },
+    { ...second, created: '2020-01-02T00:00:00Z' },
+    ...[...new Set(platforms)].map((digest) => ({ ...old, digest })),
+  ];
+  return versions.map((one, id) => ({ ...one, id }));
+}
+
 function shown({ id, digest, created, tags }: Stored) {
   return { id, name: digest, created_at: created, metadata: { container: { tags } } };
 }

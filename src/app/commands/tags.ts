@@ -9,11 +9,12 @@ interface TagOptions {
   readonly branch: string;
   readonly sha: string;
   readonly run?: string;
+  readonly defaultBranch?: string;
 }
 
 export async function runTags(
   common: CommonOptions,
-  ...[service, series, { branch, sha, run }]: readonly [string, string, TagOptions]
+  ...[service, series, { branch, sha, ...more }]: readonly [string, string, TagOptions]
 ): Promise<number> {
   if (!/^[0-9a-f]{40}$/i.test(sha)) {
     throw new UserError(`--sha ${sha} is not a commit`, 'give all 40 hex digits');
@@ -21,7 +22,7 @@ export async function runTags(
   if (branch.trim() === '') {
     throw new UserError('--branch is empty', 'name the branch that the images are built from');
   }
-  const request = { service, series, branch, sha, ...(run === undefined ? {} : { run }) };
+  const request = { service, series, branch, sha, ...more };
   const { immutable, moving, cell } = await withWorld(common, async (world) =>
     tags(world, request),
   );
