@@ -58,11 +58,18 @@ test('series are those of the default branch and of stable ones', async () => {
   const [older, newer] = ['2024.1', '2026.1'].map((name) => ({ type: 'dir', name }));
   github()
     .get('/repos/Acme/Images/branches?per_page=100')
-    .reply(200, [{ name: 'main' }, { name: 'stable/old' }, { name: 'topic' }])
+    .reply(200, [
+      { name: 'main' },
+      { name: 'stable/old' },
+      { name: 'stable/docs' },
+      { name: 'topic' },
+    ])
     .get('/repos/Acme/Images/contents/releases?ref=main')
     .reply(200, [newer, { type: 'file', name: 'README.md' }])
     .get('/repos/Acme/Images/contents/releases?ref=stable%2Fold')
-    .reply(200, [older, newer]);
+    .reply(200, [older, newer])
+    .get('/repos/Acme/Images/contents/releases?ref=stable%2Fdocs')
+    .reply(404, { message: 'Not Found' });
   expect(await (await openPackages(access)).series()).toEqual(['2024.1', '2026.1']);
 });
 

@@ -45,7 +45,7 @@ export async function openPackages({ apiUrl, token, repository }: Access): Promi
       const found = new Set<string>();
       for (const { name } of branches) {
         if (name !== main && !name.startsWith('stable/')) continue;
-        for (const id of await seriesOf({ ...of, ref: name })) found.add(id);
+        for (const id of await seriesOf({ ...of, request }, name)) found.add(id);
       }
       return [...found].sort();
     },
@@ -73,17 +73,25 @@ export async function openPackages({ apiUrl, token, repository }: Access): Promi
       });
     },
   };
+}
 
-  async function seriesOf(at: {
-    readonly owner: string;
-    readonly repo: string;
-    readonly ref: string;
-  }): Promise<readonly string[]> {
-    const path = 'GET /repos/{owner}/{repo}/contents/{path}';
-    const { data } = await request(path, { ...at, path: 'releases' });
+/** The series that a branch has. */
+async function seriesOf({ request, ...of }: Asked, ref: string): Promise<readonly string[]> {
+  const path = 'GET /repos/{owner}/{repo}/contents/{path}';
+  try {
+    const { data } = await request(path, { ...of, path: 'releases', ref });
     const entries = Array.isArray(data) ? data : [];
     return entries.filter(({ type }) => type === 'dir').map(({ name }) => name);
+  } catch (error) {
+    // A branch of something else.
+    if (isMissing(error)) return [];
+    throw error;
   }
+}
+
+interface Asked extends Pick<Octokit, 'request'> {
+  readonly owner: string;
+  readonly repo: string;
 }
 
 interface Version {
