@@ -45,7 +45,10 @@ async function bring(
   const { component, role, version } = source;
   const own = role === 'source';
   const folder = own ? join(work, role) : join(work, role, component, 'source');
-  const time = await takeSource(source, origin, folder);
+  const time = await takeSource(source, origin, folder).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`${component}: ${why}`, { cause: error });
+  });
   const words = ['--json', 'apply', component, cell.series, '--source', folder];
   const { written } = JSON.parse(await pinwheel(cell.repo, ...words)) as { written: string[] };
   await appendFile(join(work, 'patched.txt'), await hashes(folder, written));

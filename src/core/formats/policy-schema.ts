@@ -1,17 +1,13 @@
 import * as v from 'valibot';
 import { parseVersion } from '../model/version.ts';
 import { isCron } from './cron.ts';
-import { aComponentName, componentName, seriesId } from './names.ts';
+import { aComponentName, aGitUrl, componentName, gitUrl, seriesId } from './names.ts';
 import { textLike } from './yaml-shape.ts';
 
 /*
  * The messages of these schemas say what is expected, as a noun with its article: readShape makes
  * the sentence. Descriptions and examples are for the JSON Schema that editors use.
  */
-
-/** Protocols that git may use, and `user@host:path`; no host, user or path that looks like an option. */
-const gitUrl =
-  /^(?:(?:https?|ssh|git):\/\/(?:[A-Za-z0-9_][A-Za-z0-9._-]*@)?(?:[A-Za-z0-9_][A-Za-z0-9._-]*|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?\/[!-~]+|file:\/\/\/[!-~]+|[A-Za-z0-9_][A-Za-z0-9._-]*@[A-Za-z0-9_][A-Za-z0-9._-]*:[!-,.-~][!-~]*)$/;
 
 const tagPattern = /^(?![-./])(?!.*\.\.)[A-Za-z0-9_./+-]*\{version\}[A-Za-z0-9_./+-]*$/;
 const branchPattern = /^(?!.*\.\.)[A-Za-z0-9_{][A-Za-z0-9_./+{}-]*$/;
@@ -51,7 +47,7 @@ function count(about: string) {
 export const componentSchema = v.strictObject({
   upstream: v.exactOptional(
     text({
-      expected: 'a git URL (https, http, ssh, git, file or user@host:path) without a password',
+      expected: aGitUrl,
       pattern: gitUrl,
       about: 'Its git repository. Without it: the upstream templates, which know openstack/<name>.',
       examples: ['https://github.com/ovn-org/ovn.git'],
