@@ -4,6 +4,7 @@ import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missingExtras } from './extras.ts';
 import { pinwheel, readRecipe } from './recipe.ts';
+import { readSourceRefs } from '../src/core/formats/source-refs.ts';
 import type { RecipeSource } from '../src/core/model/recipe.ts';
 import type { Cell, Recipe } from './recipe.ts';
 import { takeSource } from './source.ts';
@@ -45,15 +46,23 @@ async function bring(
   const { component, role, version } = source;
   const own = role === 'source';
   const folder = own ? join(work, role) : join(work, role, component, 'source');
-  const time = await takeSource(source, origin, folder).catch((error: unknown) => {
+  const time = await takeSource(source, origin, folder).catch(async (error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`${component}: ${why}`, { cause: error });
+    throw new Error(`${await pinLine(cell, component)}: ${component}: ${why}`, { cause: error });
   });
   const words = ['--json', 'apply', component, cell.series, '--source', folder];
   const { written } = JSON.parse(await pinwheel(cell.repo, ...words)) as { written: string[] };
   await appendFile(join(work, 'patched.txt'), await hashes(folder, written));
   if (!own) await writeFile(join(work, role, component, 'VERSION'), `${version}\n`);
   return time;
+}
+
+/** Where a person can mend what a component is built from. */
+async function pinLine({ repo, series }: Cell, component: string): Promise<string> {
+  const path = `releases/${series}/source-refs.yaml`;
+  const pins = readSourceRefs(await readFile(join(repo, path), 'utf8'), { path, series }).value;
+  const line = pins.find((pin) => pin.component === component)?.line;
+  return line === undefined ? path : `${path}:${line}`;
 }
 
 /** As sha256sum writes them: what an image has to hold of these files, if it holds any of their folder. */

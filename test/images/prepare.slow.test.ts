@@ -156,7 +156,22 @@ describe('before the first layer a build stops at', () => {
 
   test('a commit that nobody has', async () => {
     rmSync(join(folder, 'sources/keystone'), { recursive: true });
-    await expect(prepared()).rejects.toThrow(/keystone: commit [0-9a-f]{40} cannot be fetched/);
+    await expect(prepared()).rejects.toThrow(
+      /^releases\/2026\.1\/source-refs\.yaml:3: keystone: commit [0-9a-f]{40} cannot be fetched: file:/,
+    );
+  });
+
+  test('a ref that its upstream does not have', async () => {
+    const refs = join(folder, `repo/releases/${series}/source-refs.yaml`);
+    writeFileSync(refs, readFileSync(refs, 'utf8').replace('"29.0.2"', '"29.0.99"'));
+    spawnSync('git', ['init', '-q', join(folder, 'upstream')]);
+    write(
+      'repo/.github/pinwheel.yml',
+      `components:\n  keystone: { upstream: 'file://${folder}/upstream' }\n`,
+    );
+    await expect(prepared()).rejects.toThrow(
+      /releases\/2026\.1\/source-refs\.yaml:3: keystone 29\.0\.99: /,
+    );
   });
 
   test('a service that the series does not pin', async () => {
