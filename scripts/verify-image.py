@@ -31,7 +31,11 @@ def check(name, why):
 
 
 def distributions():
-    return {canonicalize_name(one.metadata["Name"]): one for one in importlib.metadata.distributions()}
+    """By name, the one that Python imports: of the environment before the system's packages."""
+    found = {}
+    for one in importlib.metadata.distributions():
+        found.setdefault(canonicalize_name(one.metadata["Name"]), one)
+    return found
 
 
 def wrong_version(installed):
