@@ -4,12 +4,14 @@
 # moment of the archive that they, and all that is built on them, have packages of; empty for as it is.
 set -euo pipefail
 bases=$RUNNER_TEMP/bases
+epoch=$("$(dirname "$0")/bases-epoch.sh" "$REPOSITORY")
 mkdir -p "$bases"
 build() {
     local name=$1
     shift
     docker buildx build "$REPOSITORY/images/$name" --provenance=false "$@" \
-        --output "type=oci,tar=false,dest=$bases/$name,name=$name:run"
+        --build-arg "SOURCE_DATE_EPOCH=$epoch" \
+        --output "type=oci,tar=false,dest=$bases/$name,name=$name:run,rewrite-timestamp=true"
 }
 build python-base --build-arg "APT_SNAPSHOT=${APT_SNAPSHOT:-}"
 build venv-builder --build-context "python-base=oci-layout://$bases/python-base:run"

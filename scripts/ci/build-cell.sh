@@ -14,7 +14,7 @@ build() {
 # In the order that they build on one another. A base that is a cell itself, as ovs is of ovn, is built
 # here, from the same inputs as its own cell.
 for base in $(tools/bin/pinwheel --repo repository recipe "$SERVICE" "$SERIES" | jq -r '.bases[]'); do
-    [ -e "$bases/$base" ] || build "$base" --output "type=oci,tar=false,dest=$bases/$base,name=$base:run"
+    [ -e "$bases/$base" ] || build "$base" --output "type=oci,tar=false,dest=$bases/$base,name=$base:run,rewrite-timestamp=true"
     flags+=(--build-context "$base=oci-layout://$bases/$base:run")
 done
 scope=${CACHE:+$CACHE:$SERVICE-$SERIES-$ARCH}

@@ -1,6 +1,8 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { buildArguments } from '../../scripts/buildx.ts';
+import { runCommand } from '../../scripts/command.ts';
 import { prepare } from '../../scripts/prepare.ts';
 import type { Cell } from '../../scripts/recipe.ts';
 import { pinnedReference } from './base.ts';
@@ -18,6 +20,8 @@ export interface Workshop {
   readonly sources: readonly string[];
   /** Where contexts and logs go. */
   readonly work: string;
+  /** Where the base images are, as OCI layouts; without it they are in the engine. */
+  readonly layouts?: string;
 }
 
 export interface Built {
@@ -26,7 +30,8 @@ export interface Built {
   readonly seconds: number;
 }
 
-const plainBases = ['python-base', 'venv-builder'];
+export const plainBases = ['python-base', 'venv-builder'];
+const epochOf = fileURLToPath(new URL('../../scripts/ci/bases-epoch.sh', import.meta.url));
 
 export function imageName(name: string): string {
   return `pinwheel.test/${name}`;
@@ -37,6 +42,21 @@ export function contextsFolder(work: string, { service, series }: Omit<Cell, 're
   return join(work, `contexts-${service}-${series}`);
 }
 
+/** A base image, as a named context. */
+function baseContext({ layouts }: Workshop, name: string): string {
+  const where =
+    layouts === undefined
+      ? `docker-image://${imageName(name)}`
+      : `oci-layout://${join(layouts, name)}:run`;
+  return `${name}=${where}`;
+}
+
+function baseOutput({ layouts }: Workshop, name: string): readonly string[] {
+  if (layouts === undefined) return ['--load', '--tag', imageName(name)];
+  const folder = join(layouts, name);
+  return [`--output=type=oci,tar=false,dest=${folder},name=${name}:run,rewrite-timestamp=true`];
+}
+
 /** python-base and venv-builder, on the base that stands in for Ubuntu. */
 export async function buildBases(shop: Workshop, flags: readonly string[] = []): Promise<void> {
   const { engine, repo, base, uv, work } = shop;
@@ -45,10 +65,12 @@ export async function buildBases(shop: Workshop, flags: readonly string[] = []):
   await copyFile(uv, join(folder, 'uv'));
   const ubuntu = await pinnedReference(repo, 'python-base');
   const uvImage = await pinnedReference(repo, 'venv-builder');
+  const epoch = await runCommand([epochOf, repo]);
   async function build(name: string, ...more: readonly string[]): Promise<void> {
-    const call = ['buildx', 'build', join(repo, 'images', name), '--load', '--provenance=false'];
-    const said = ['--progress=plain', '--tag', imageName(name), ...more, ...flags];
-    await engine.docker([...call, ...said], { log: join(work, `${name}.log`) });
+    const call = ['buildx', 'build', join(repo, 'images', name), ...baseOutput(shop, name)];
+    const said = ['--provenance=false', '--progress=plain', ...more, ...flags];
+    const time = ['--build-arg', `SOURCE_DATE_EPOCH=${epoch}`];
+    await engine.docker([...call, ...time, ...said], { log: join(work, `${name}.log`) });
   }
   await build(
     'python-base',
@@ -57,7 +79,7 @@ export async function buildBases(shop: Workshop, flags: readonly string[] = []):
   );
   await build(
     'venv-builder',
-    ...['--build-context', `python-base=docker-image://${imageName('python-base')}`],
+    ...['--build-context', baseContext(shop, 'python-base')],
     ...['--build-context', `${uvImage}=${folder}`],
     ...hostSecrets(),
   );
@@ -81,7 +103,9 @@ export async function buildCell(
   const bases = prepared.recipe.bases.flatMap((base) => [
     '--build-context',
     // ovn is built on a cell, ovs.
-    `${base}=docker-image://${imageName(base)}${plainBases.includes(base) ? '' : `:${cell.series}`}`,
+    plainBases.includes(base)
+      ? baseContext(shop, base)
+      : `${base}=docker-image://${imageName(base)}:${cell.series}`,
   ]);
   const output = flags.some((flag) => flag.startsWith('--output')) ? [] : ['--load'];
   const call = [

@@ -1,45 +1,64 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Cell } from '../../scripts/recipe.ts';
-import { buildCell } from './build.ts';
+import { buildBases, buildCell, plainBases } from './build.ts';
 import type { Workshop } from './build.ts';
 import type { Result } from './cell.ts';
 import { differences, readLayout } from './layers.ts';
 import { reason } from './smoke.ts';
+import type { Check } from './smoke.ts';
 
 /** More would not be read. */
 const mostLines = 40;
 
 /**
- * Builds a cell twice, none of its steps from a cache, the second time with nothing in the caches of
- * apt and uv either: the manifests are the same, or the files that are not are named.
+ * Builds a cell and the base images below it twice, no step of the cell from a cache, the second time
+ * none of the bases either and with nothing in the caches of apt and uv: the manifests are the same, or
+ * the files that are not are named.
  */
 export async function buildAgain(shop: Workshop, cell: Omit<Cell, 'repo'>): Promise<Result> {
   const image = `${cell.service}/${cell.series} again`;
-  const name = 'two builds without cache have the same manifest';
   const fresh = `again-${randomBytes(4).toString('hex')}`;
+  const started = performance.now();
+  const checks: Check[] = [];
   let version = '';
-  let seconds = 0;
-  let why: string;
   try {
-    const folders: string[] = [];
-    for (const [at, flags] of [[], ['--build-arg', `BUILDKIT_CACHE_MOUNT_NS=${fresh}`]].entries()) {
-      const folder = join(shop.work, `again-${cell.service}-${cell.series}-${at}`);
-      const output = `--output=type=oci,tar=false,dest=${folder},rewrite-timestamp=true`;
-      const built = await buildCell(shop, cell, ['--no-cache', output, ...flags]);
-      ({ version } = built);
-      seconds += built.seconds;
-      folders.push(folder);
+    const first = await buildRound(shop, cell, []);
+    const anew = ['--no-cache', '--build-arg', `BUILDKIT_CACHE_MOUNT_NS=${fresh}`];
+    const second = await buildRound(shop, cell, anew);
+    for (const name of [...plainBases, cell.service]) {
+      const lines = await differences(join(first.folder, name), join(second.folder, name));
+      const why = lines.slice(0, mostLines).join('\n');
+      checks.push({ name: `two builds of ${name} have the same manifest`, why });
     }
-    const [one = '', other = ''] = folders;
-    const lines = await differences(one, other);
-    why = lines.slice(0, mostLines).join('\n');
-    if (lines.length === 0) version = `${version} ${(await readLayout(one)).digest.slice(0, 19)}`;
+    const { digest } = await readLayout(join(second.folder, cell.service));
+    version = `${second.version} ${digest.slice(0, 19)}`;
   } catch (error) {
-    why = reason(error);
+    checks.push({ name: 'two builds', why: reason(error) });
   }
   await dropMounts(shop, fresh);
-  return { image, version, megabytes: 0, seconds, checks: [{ name, why }] };
+  const seconds = (performance.now() - started) / 1000;
+  return { image, version, megabytes: 0, seconds, checks };
+}
+
+interface Round {
+  readonly version: string;
+  /** Of OCI layouts: of each base, and of the cell. */
+  readonly folder: string;
+}
+
+async function buildRound(
+  shop: Workshop,
+  cell: Omit<Cell, 'repo'>,
+  flags: readonly string[],
+): Promise<Round> {
+  const folder = await mkdtemp(join(shop.work, `again-${cell.service}-${cell.series}-`));
+  const own = { ...shop, layouts: folder };
+  await buildBases(own, flags);
+  const output = `--output=type=oci,tar=false,dest=${join(folder, cell.service)},rewrite-timestamp=true`;
+  const { version } = await buildCell(own, cell, ['--no-cache', output, ...flags]);
+  return { version, folder };
 }
 
 /** Nobody else will look for the caches of that name. */

@@ -2,9 +2,9 @@
  * npm run test:images -- [--all] [--again] [--series S]… [--service NAME]… [--keep]
  *
  * Builds images for real, verifies and runs them: placement and keystone of the newest series, with
- * --all each service of each series; with --again, which --all implies, placement twice more without
- * caches, to be the same. The engine is that of this machine, or is made from Debian's
- * packages. What cannot be had is skipped with its reason; with CI=true that is a failure.
+ * --all each service of each series; with --again, which --all implies, placement and its bases twice
+ * more, to be the same. The engine is that of this machine, or is made from Debian's packages. What cannot be
+ * had is skipped with its reason; with CI=true that is a failure.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
