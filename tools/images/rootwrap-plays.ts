@@ -80,6 +80,15 @@ export const nova: Play = {
       },
     },
     rootwrapOf('nova'),
+    staysUp('nova-novncproxy'),
+    staysUp('nova-spicehtml5proxy', '--web', '/usr/share/spice-html5'),
+    {
+      name: 'ssh may run commands as its user',
+      act: async (_, stage) => {
+        const entry = await stage.run(['getent', 'passwd', '42424']);
+        mustBe(entry.split(':').at(-1), '/bin/bash');
+      },
+    },
   ],
 };
 
@@ -107,6 +116,18 @@ export const cinder: Play = {
     rootwrapOf('cinder'),
   ],
 };
+
+/** A console proxy that lacks the pages it serves ends at once. */
+function staysUp(program: string, ...words: readonly string[]): Act {
+  return {
+    name: `${program} stays up`,
+    act: async (_, stage) => {
+      const { code, stdout, stderr } = await stage.tryRun(['timeout', '15', program, ...words]);
+      // timeout had to end it
+      mustBe(code === 124 ? '' : (stdout + stderr).slice(-300) || code, '');
+    },
+  };
+}
 
 /** sudo lets the user start rootwrap, and rootwrap finds its filters and refuses what is in none. */
 function rootwrapOf(service: string): Act {
