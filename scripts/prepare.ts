@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { tryCommand } from './command.ts';
 import { missingExtras } from './extras.ts';
 import { pinwheel, readRecipe } from './recipe.ts';
 import { readSourceRefs } from '../src/core/formats/source-refs.ts';
@@ -9,6 +11,10 @@ import type { RecipeSource } from '../src/core/model/recipe.ts';
 import type { Cell, Recipe } from './recipe.ts';
 import { takeSource } from './source.ts';
 import type { Origin } from './source.ts';
+
+const bindepRule = fileURLToPath(
+  new URL('../images/venv-builder/bin/check-bindep', import.meta.url),
+);
 
 /** All that a build of a cell is given, in folders. */
 export interface Prepared {
@@ -85,14 +91,10 @@ async function checkExtras({ series, service }: Cell, recipe: Recipe, tree: stri
   );
 }
 
-/** bindep takes any word for a profile, and installs nothing for one that nobody asks for. */
+/** By the rule of the build itself. */
 async function checkBindep({ repo, service }: Cell): Promise<void> {
   const path = `images/${service}/bindep.txt`;
   if (!existsSync(join(repo, path))) return;
-  const lines = (await readFile(join(repo, path), 'utf8')).split(/\r?\n/);
-  for (const [index, line] of lines.entries()) {
-    const text = line.replace(/#.*/, '').trim();
-    if (text === '' || /\[[^\]]*\b(build|runtime)\b[^\]]*\]/.test(text)) continue;
-    throw new Error(`${path}:${index + 1}: ${text}: give it the profile build or runtime`);
-  }
+  const { code, stderr } = await tryCommand([bindepRule, path], { cwd: repo });
+  if (code !== 0) throw new Error(stderr.trim());
 }
