@@ -14,6 +14,23 @@ test.each([
     'pyproject.toml',
     '[project.optional-dependencies]\nldap = [\n  "python-ldap",\n]\n"mem.cache" = []\n[tool.x]\nno = 1\n',
   ],
+  [
+    'setup.cfg',
+    '[extras] # drivers\nldap:\n  x\n[a]\nno = 1\n[options.extras_require]\nmem_cache = x\n',
+  ],
+  ['pyproject.toml', '[project]\noptional-dependencies = { ldap = ["x"], mem_cache = [] }\n'],
+  [
+    'pyproject.toml',
+    '[ project . optional-dependencies ] # drivers\nldap = ["x"]\nmem-cache = []\n',
+  ],
+  [
+    'pyproject.toml',
+    'project.optional-dependencies.ldap = []\nproject.optional-dependencies.mem_cache = []\n',
+  ],
+  [
+    'pyproject.toml',
+    '[tool.setuptools.dynamic.optional-dependencies]\nldap = { file = ["a"] }\nmem_cache = { file = ["b"] }\n',
+  ],
 ])('extras are read from %s', async (file, text) => {
   const tree = await mkdtemp(join(tmpdir(), 'pinwheel-extras-'));
   await writeFile(join(tree, file), text);

@@ -87,7 +87,7 @@ async function checkExtras({ series, service }: Cell, recipe: Recipe, tree: stri
   const missing = await missingExtras(tree, recipe.args['PIP_EXTRAS'] ?? '');
   if (missing.length === 0) return;
   throw new Error(
-    `releases/${series}/extra-packages.yaml: ${service}: its source has no extra ${missing.join(', ')}`,
+    `releases/${series}/extra-packages.yaml: ${service}: its source has no extra ${missing.join(', ')} in setup.cfg or pyproject.toml`,
   );
 }
 
