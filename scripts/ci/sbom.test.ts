@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Recipe } from '../recipe.ts';
 import { withPedigree } from './sbom.ts';
@@ -49,27 +50,32 @@ const bom: Bom = {
 };
 
 function patch(component: string, name: string, text: string): AppliedPatch {
-  return { component, name, text, sha256: '5'.repeat(64) };
+  return { component, name, content: Buffer.from(text, 'latin1') };
 }
 
 describe('a bill of materials', () => {
   const patches = [
-    patch('placement', '0001-a.patch', 'Closes-Bug: #2126751\n(cherry picked from commit 12)\n'),
+    patch(
+      'placement',
+      '0001-a.patch',
+      'From: J\xf6rg\nCloses-Bug: #2126751\n(cherry picked from commit 12)\n',
+    ),
     patch('oslo.messaging', '0001-b.patch', 'x'),
   ];
   const overrides = [{ name: 'pyasn1', version: '0.6.4' }];
   const { components = [] } = withPedigree(bom, recipe, { patches, overrides });
 
-  test('has every patch exactly once, with its text and its bug', () => {
+  test('has every patch exactly once, byte for byte, with its bug', () => {
     const text = JSON.stringify(components);
+    const sha256 = createHash('sha256').update(patches[0]!.content).digest('hex');
     for (const { name } of patches) expect(text.split(`"url":"${name}"`)).toHaveLength(2);
     expect(components[0]?.pedigree).toMatchObject({
       commits: [{ uid: '1'.repeat(40) }],
       patches: [
         {
           type: 'backport',
-          diff: { text: { content: Buffer.from(patches[0]?.text ?? '').toString('base64') } },
-          resolves: [{ type: 'enhancement' }, { type: 'defect', id: '2126751' }],
+          diff: { text: { content: patches[0]?.content.toString('base64') } },
+          resolves: [{ id: `sha256:${sha256}` }, { type: 'defect', id: '2126751' }],
         },
       ],
     });

@@ -1,12 +1,13 @@
+import { createHash } from 'node:crypto';
 import type { RecipeSource } from '../../src/core/model/recipe.ts';
 import type { Recipe } from '../recipe.ts';
 
-/** A patch with its text, as it was applied. */
+/** A patch, as it was applied. */
 export interface AppliedPatch {
   readonly component: string;
   readonly name: string;
-  readonly sha256: string;
-  readonly text: string;
+  /** Its bytes: not every patch is UTF-8. */
+  readonly content: Buffer;
 }
 
 /** A line of the overrides that goes into this cell. */
@@ -85,7 +86,9 @@ function pedigreeOf(source: RecipeSource, patches: readonly AppliedPatch[]): obj
   return own.length === 0 ? { commits } : { commits, patches: own.map(patchEntry) };
 }
 
-function patchEntry({ name, sha256, text }: AppliedPatch): object {
+function patchEntry({ name, content }: AppliedPatch): object {
+  const text = content.toString('utf8');
+  const sha256 = createHash('sha256').update(content).digest('hex');
   const bugs = [...text.matchAll(/^(?:Closes|Partial|Related)-Bug:\s*#?(\d+)/gim)].map(
     ([, id = '']) => id,
   );
@@ -97,7 +100,7 @@ function patchEntry({ name, sha256, text }: AppliedPatch): object {
       text: {
         contentType: 'text/x-diff',
         encoding: 'base64',
-        content: Buffer.from(text).toString('base64'),
+        content: content.toString('base64'),
       },
     },
     resolves: [

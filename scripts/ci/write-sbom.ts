@@ -1,5 +1,4 @@
 /** write-sbom.ts REPOSITORY SERVICE SERIES PACKAGES OUT: a scanner's bill of materials, with what it cannot know. */
-import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pinwheel, readRecipe } from '../recipe.ts';
@@ -11,8 +10,8 @@ const recipe = await readRecipe({ repo, service, series });
 const patches = await Promise.all(
   recipe.sources.flatMap(({ component, patches: names }) =>
     names.map(async (name) => {
-      const text = await readFile(join(repo, 'patches', component, series, name), 'utf8');
-      return { component, name, text, sha256: createHash('sha256').update(text).digest('hex') };
+      const content = await readFile(join(repo, 'patches', component, series, name));
+      return { component, name, content };
     }),
   ),
 );
