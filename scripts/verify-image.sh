@@ -29,6 +29,7 @@ property 'user by number' '42424:42424' '{{.Config.User}}'
 property 'label title' "$service" '{{index .Config.Labels "org.opencontainers.image.title"}}'
 property 'label version' "$version" '{{index .Config.Labels "org.opencontainers.image.version"}}'
 property 'label series' "$series" '{{index .Config.Labels "pinwheel.series"}}'
+property 'health check' 'healthcheck' '{{index .Config.Healthcheck.Test 1}}'
 
 # What is compiled has no Python environment, and is looked at from a shell.
 if ! docker run --rm --network none --entrypoint test "$image" -d /var/lib/openstack; then
@@ -37,7 +38,6 @@ if ! docker run --rm --network none --entrypoint test "$image" -d /var/lib/opens
     exit $status
 fi
 property 'entry point' 'uwsgi' '{{index .Config.Entrypoint 0}}'
-property 'health check' 'healthcheck' '{{index .Config.Healthcheck.Test 1}}'
 
 # Read-only, as operators run it; what Python needs to write it has to get by.
 docker run --rm --interactive --network none --read-only --tmpfs /tmp --cap-drop ALL \

@@ -18,6 +18,10 @@ step 'a bridge takes a flow and shows it'
 ovs-vsctl --timeout=30 add-br br0 -- set bridge br0 datapath_type=dummy
 ovs-ofctl add-flow br0 priority=7,actions=drop
 ovs-ofctl dump-flows br0 | grep -q priority=7
+step 'the health check is content, and is not with a switch that hangs'
+healthcheck
+kill -STOP $(cat $run/ovs-vswitchd.pid)
+if healthcheck; then exit 1; fi
 `,
   ],
   [
@@ -37,6 +41,10 @@ ovn-northd --detach --pidfile --log-file=/tmp/northd.log
 ovn-nbctl --timeout=60 ls-add one
 ovn-nbctl --timeout=60 --wait=sb sync
 test "$(ovn-sbctl --bare --columns=_uuid list datapath_binding | grep -c .)" = 1
+step 'the health check is content, and is not with a northd that hangs'
+healthcheck
+kill -STOP $(cat /var/run/ovn/ovn-northd.pid)
+if healthcheck; then exit 1; fi
 `,
   ],
 ]);
