@@ -5,15 +5,28 @@ set -euo pipefail
 bases=$RUNNER_TEMP/bases
 flags=(--provenance=false --progress=plain)
 
+run() {
+    node tools/tools/with-node.mjs "tools/scripts/$1" "${@:2}"
+}
+
+# A registry or a network that fails may answer in a moment. The builder still has what it built, so that
+# only what is missing is done again: the push, as a rule.
 build() {
-    node tools/tools/with-node.mjs tools/scripts/build-image.ts "$1" "$SERIES" \
-        --repo repository --work "$RUNNER_TEMP/cell" -- "${flags[@]}" "${@:2}" 2>&1 |
-        tee -a "$RUNNER_TEMP/build.log"
+    local try log=$RUNNER_TEMP/try.log
+    for try in 1 2 3; do
+        if run build-image.ts "$1" "$SERIES" --repo repository --work "$RUNNER_TEMP/cell" -- \
+            "${flags[@]}" "${@:2}" 2>&1 | tee "$log" | tee -a "$RUNNER_TEMP/build.log"; then
+            return 0
+        fi
+        if [ "$try" -eq 3 ] || ! run ci/may-pass.ts "$log"; then return 1; fi
+        sleep "$((try * 10 + RANDOM % 5))"
+    done
 }
 
 # In the order that they build on one another. A base that is a cell itself, as ovs is of ovn, is built
 # here, from the same inputs as its own cell.
-for base in $(tools/bin/pinwheel --repo repository recipe "$SERVICE" "$SERIES" | jq -r '.bases[]'); do
+order=$(tools/bin/pinwheel --repo repository recipe "$SERVICE" "$SERIES" | jq -r '.bases[]')
+for base in $order; do
     [ -e "$bases/$base" ] || build "$base" --output "type=oci,tar=false,dest=$bases/$base,name=$base:run,rewrite-timestamp=true"
     flags+=(--build-context "$base=oci-layout://$bases/$base:run")
 done
