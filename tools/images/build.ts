@@ -85,6 +85,14 @@ export async function buildBases(shop: Workshop, flags: readonly string[] = []):
   );
 }
 
+/** What was built of a series; the layers that another build may need are in the builder's cache. */
+export async function dropImages(engine: Engine, series: string): Promise<void> {
+  const filter = ['--filter', `reference=${imageName('*')}:${series}`];
+  const ids = await engine.docker(['image', 'ls', '--quiet', ...filter]);
+  const found = [...new Set(ids.split('\n'))].filter((id) => id !== '');
+  if (found.length > 0) await engine.docker(['image', 'rm', '--force', ...found]);
+}
+
 /** One cell, prepared and built as the workflow does. */
 export async function buildCell(
   shop: Workshop,

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { openSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -74,6 +74,9 @@ async function makeEngine(cache: string, log: string): Promise<Engine> {
   throw new Error('neither of the engines of Debian starts here');
 }
 
+/** Of layers that builds may need again: every service of every series would fill a disk. */
+const keptCache = '10GB';
+
 async function startEngine(
   root: string,
   { data, log }: { readonly data: string; readonly log: string },
@@ -92,6 +95,9 @@ async function startEngine(
     join(root, 'usr/libexec/docker/cli-plugins/docker-buildx'),
     join(plugins, 'docker-buildx'),
   );
+  const config = join(run, 'daemon.json');
+  const gc = { enabled: true, defaultKeepStorage: keptCache };
+  await writeFile(config, JSON.stringify({ builder: { gc } }));
   const bridge = await addBridge(log);
   const output = openSync(`${log}.engine`, 'a');
   const daemon = spawn(
@@ -102,6 +108,7 @@ async function startEngine(
       `--exec-root=${run}/exec`,
       `--pidfile=${run}/pid`,
       `--bridge=${bridge}`,
+      `--config-file=${config}`,
       // The store that keeps manifests: only so are images equal byte for byte.
       '--feature=containerd-snapshotter=true',
     ],

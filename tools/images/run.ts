@@ -8,7 +8,7 @@
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildBases, imageName } from './build.ts';
+import { buildBases, dropImages, imageName } from './build.ts';
 import type { Workshop } from './build.ts';
 import { skippedResult, tryImage } from './cell.ts';
 import type { Result } from './cell.ts';
@@ -108,6 +108,8 @@ async function runAll(engine: Engine, work: string): Promise<readonly Result[]> 
       if (!(values.all || values.again) || index > 0 || cell.service !== builtAgain) continue;
       add(await buildAgain({ ...shop, sources: [found.folder] }, cell));
     }
+    // All images of all series would not fit on many a disk.
+    if (!values.keep) await dropImages(engine, one.series);
   }
   return results;
 }

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { debianBase } from './base.ts';
 import type { Workshop } from './build.ts';
+import { Unavailable } from './debian.ts';
 import { findEngine } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { askIndex, fetchSources, fetchUv, isUnreleased, pinnedUv } from './pypi.ts';
@@ -32,6 +33,7 @@ export async function withEngine<T>(
   use: (engine: Engine, work: string) => Promise<T>,
 ): Promise<T> {
   mkdirSync(cache, { recursive: true });
+  await requireSpace(cache);
   const work = await mkdtemp(join(tmpdir(), 'pinwheel-images-'));
   let engine: Engine | undefined;
   // The engine is a daemon of its own, and would outlive us.
@@ -52,6 +54,19 @@ export async function withEngine<T>(
     else console.error(`logs and contexts: ${work}`);
   }
 }
+
+/** A full disk fails a build at any step, and says so at none. */
+async function requireSpace(folder: string): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  const free = Math.floor((bavail * bsize) / 1e9);
+  if (free >= neededGigabytes) return;
+  throw new Unavailable(
+    `${folder} is on a disk with ${free} GB free, and builds need ${neededGigabytes}: remove ${join(folder, 'data')}`,
+  );
+}
+
+/** Two images and what they are built on; more images take no more, for they are removed again. */
+const neededGigabytes = 6;
 
 /** All that builds have in common, but for sources. */
 export async function openShop(engine: Engine, work: string): Promise<Workshop> {
