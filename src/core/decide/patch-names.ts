@@ -24,6 +24,8 @@ function isOdd(name: string): boolean {
  * ignores dots and spaces at the end and all after a colon, and knows `.git` by its short name too.
  */
 function isGitFolder(step: string): boolean {
+  // Nearly all names: nothing in them is another letter than it seems.
+  if (/^[ -~]*$/.test(step) && !/^(?:\.git|git~)/i.test(step)) return false;
   const seen = step.replace(/\p{Default_Ignorable_Code_Point}/gu, '');
   const plain = (seen.split(':')[0] ?? '').replace(/[. ]+$/, '');
   // Upper case first, so that a dotless i, too, is an i.

@@ -14,7 +14,7 @@ export interface LoggedCommit {
 }
 
 /** What a process can well hold at once: the newest ten years of the largest projects. */
-const mostCommits = 20_000;
+export const mostCommits = 20_000;
 
 /** Commits that some commits contain, as far as they are here; children stand before their parents. */
 export async function readCommitLog(

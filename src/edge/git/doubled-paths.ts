@@ -1,8 +1,7 @@
 import { holdsTwice, insertedBlocks } from '../../core/formats/doubled-blocks.ts';
 import type { PatchedFile } from '../../core/model/patch-content.ts';
-import type { Workshop } from './apply-patch.ts';
 import type { IndexEntries } from './index-file.ts';
-import { readObjects } from './objects.ts';
+import type { Shelf } from './shelf.ts';
 import type { TrialPatch } from './trial-patch.ts';
 
 /** The source before a merge, what the patch alone comes to on its own base, and the merge. */
@@ -14,7 +13,7 @@ interface MergedSides {
 
 /** Paths into which a merge puts a block that stands there already. */
 export async function doubledPaths(
-  workshop: Workshop,
+  shelf: Shelf,
   patch: TrialPatch,
   sides: MergedSides,
 ): Promise<readonly string[]> {
@@ -23,12 +22,9 @@ export async function doubledPaths(
     const ids = mergedBlobs(file, sides);
     return ids ? [[file.newPath ?? '', ids] as const] : [];
   });
-  const blobs = await readObjects(
-    workshop,
-    merges.flatMap(([, ids]) => Object.values(ids)),
-  );
+  const blobs = await shelf.read(merges.flatMap(([, ids]) => Object.values(ids)));
   function bytesOf(id: string): Uint8Array {
-    return blobs.get(id)?.bytes ?? new Uint8Array();
+    return blobs.get(id) ?? new Uint8Array();
   }
   const doubled = [...new Map(merges)].filter(([path, ids]) =>
     holdsTwice(inserted.get(path) ?? [], {

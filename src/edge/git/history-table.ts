@@ -1,68 +1,68 @@
-import type { LoggedCommit } from './commit-log.ts';
+import type { CommitTable } from './commit-table.ts';
 
-/** Some part of a commit's history, to be asked who contains whom. */
+/** The history of one commit, as far as it is in a table; to be asked who contains whom. */
 export interface HistoryTable {
-  /** Children stand before their parents. */
-  readonly log: readonly LoggedCommit[];
-  /** Where a commit stands in `log`. */
-  readonly places: ReadonlyMap<string, number>;
-  readonly reverters: readonly LoggedCommit[];
+  readonly all: CommitTable;
+  /** 1 for each commit of the table that is in this history. */
+  readonly members: Uint8Array;
 }
 
-export function historyTable(log: readonly LoggedCommit[]): HistoryTable {
-  const places = new Map(log.map(({ commit }, index) => [commit, index] as const));
-  return { log, places, reverters: log.filter(({ reverts }) => reverts.length > 0) };
+/** `undefined` where the table does not have the commit. */
+export function historyOf(all: CommitTable, commit: string): HistoryTable | undefined {
+  const number = all.find(commit);
+  return number < 0 ? undefined : { all, members: withAncestors(all, [number]) };
 }
 
-/** The part of a table that is the history of one of its commits. */
-export function historyOf(table: HistoryTable, commit: string): HistoryTable {
-  const found = new Set([commit]);
-  for (const { commit: child, parents } of table.log) {
-    if (found.has(child)) for (const parent of parents) found.add(parent);
+/** The number of a commit of this history; -1 where it is none. */
+export function placeOf({ all, members }: HistoryTable, commit: string): number {
+  const number = all.find(commit);
+  return members[number] === 1 ? number : -1;
+}
+
+function parentsOf({ parentEnds, parents }: CommitTable, number: number): Uint32Array {
+  return parents.subarray(parentEnds[number - 1] ?? 0, parentEnds[number]);
+}
+
+function withAncestors(all: CommitTable, numbers: readonly number[]): Uint8Array {
+  const found = new Uint8Array(all.count);
+  for (const number of numbers) found[number] = 1;
+  const { parentEnds, parents } = all;
+  let at = 0;
+  for (let child = 0; child < all.count; child += 1) {
+    const end = parentEnds[child] ?? 0;
+    for (; at < end; at += 1) if (found[child] === 1) found[parents[at] ?? 0] = 1;
   }
-  return historyTable(table.log.filter((logged) => found.has(logged.commit)));
+  return found;
 }
 
-/** Commits of the table that contain one of them, itself included. */
-export function containing({ log, places }: HistoryTable, commit: string): ReadonlySet<string> {
-  const place = places.get(commit);
-  const found = new Set([commit]);
-  if (place === undefined) return found;
-  for (let index = place - 1; index >= 0; index -= 1) {
-    const child = log[index];
-    if (child?.parents.some((parent) => found.has(parent))) found.add(child.commit);
+/** 1 for each commit of the history that contains this one, itself included. */
+export function containing({ all, members }: HistoryTable, number: number): Uint8Array {
+  const found = new Uint8Array(all.count);
+  found[number] = 1;
+  for (let child = number - 1; child >= 0; child -= 1) {
+    const end = all.parentEnds[child] ?? 0;
+    for (let at = all.parentEnds[child - 1] ?? 0; at < end && found[child] === 0; at += 1) {
+      found[child] = (found[all.parents[at] ?? 0] ?? 0) & (members[child] ?? 0);
+    }
   }
   return found;
 }
 
-/** Commits of the table that stand before some others of it: their first parents and all before those. */
-export function standingBefore(
-  { log, places }: HistoryTable,
-  commits: readonly string[],
-): ReadonlySet<string> {
-  const known = commits.flatMap((commit) => log[places.get(commit) ?? -1] ?? []);
-  const found = new Set(known.flatMap(({ parents }) => parents.slice(0, 1)));
-  if (found.size === 0) return found;
-  for (const { commit, parents } of log) {
-    if (found.has(commit)) for (const parent of parents) found.add(parent);
-  }
-  return found;
+/** 1 for each commit that stands before some others: their first parents and all before those. */
+export function standingBefore(table: HistoryTable, commits: readonly string[]): Uint8Array {
+  const known = commits.map((commit) => placeOf(table, commit)).filter((number) => number >= 0);
+  const first = known.flatMap((number) => [...parentsOf(table.all, number).subarray(0, 1)]);
+  return withAncestors(table.all, first);
 }
 
 /** A commit that takes this one back and was not taken back itself. */
-export function findReverter(
-  table: HistoryTable,
-  reverted: LoggedCommit,
-): LoggedCommit | undefined {
+export function findReverter(table: HistoryTable, reverted: number): number | undefined {
+  const { all, members } = table;
   // A revert of master that was backported names the commit of master.
-  const names = [reverted.commit, ...reverted.cherryPickedFrom, ...reverted.changeIds];
-  const place = table.places.get(reverted.commit) ?? 0;
-  return table.reverters.find((candidate) => {
-    const takesBack = candidate.reverts.some((start) =>
-      names.some((name) => name.startsWith(start)),
-    );
+  const names = [all.idOf(reverted), ...all.said(reverted)];
+  return all.reverts.find(({ by, of }) => {
+    const takesBack = members[by] === 1 && names.some((name) => name.startsWith(of));
     // What stands before it in the log is no ancestor of it. Each step goes on from there, and ends.
-    const isLater = (table.places.get(candidate.commit) ?? 0) < place;
-    return takesBack && isLater && findReverter(table, candidate) === undefined;
-  });
+    return takesBack && by < reverted && findReverter(table, by) === undefined;
+  })?.by;
 }

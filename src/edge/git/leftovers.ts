@@ -12,10 +12,14 @@ export function temporaryName(): string {
 }
 
 /** Puts a file in its place when it is whole. Until then it is in `folder`, which somebody sweeps. */
-export async function putFile(folder: string, path: string, text: string): Promise<void> {
+export async function putFile(
+  folder: string,
+  path: string,
+  content: string | Uint8Array,
+): Promise<void> {
   const fresh = join(folder, temporaryName());
   try {
-    await writeFile(fresh, text);
+    await writeFile(fresh, content);
     await rename(fresh, path);
   } catch (error) {
     await rm(fresh, { force: true });

@@ -1,15 +1,14 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { deflateSync } from 'node:zlib';
-import type { Workshop } from './apply-patch.ts';
 import { sameEntry } from './apply-patch.ts';
 import { exitFailure } from './failure.ts';
 import { runGit } from './git.ts';
 import type { IndexEntries, IndexEntry } from './index-file.ts';
-import { readObjects } from './objects.ts';
+import { blobId } from './own-apply.ts';
 import { movesOf, otherPaths } from './path-moves.ts';
 import type { PathMove } from './path-moves.ts';
+import type { Shelf } from './shelf.ts';
 import { pathsOf } from '../../core/model/patch-content.ts';
 import type { PatchedFile } from '../../core/model/patch-content.ts';
 
@@ -26,12 +25,12 @@ export interface Merged {
 }
 
 /**
- * Merges path by path, as `git apply --3way` and `git am -3` do; contents by `git merge-file`, which is
+ * Merges path by path, as `git apply --3way` and `git am -3` do; contents as `git merge-file` does, which is
  * the very merge of both (`merge-tree` compares with another algorithm and can come to another result).
  * A rename is what the patch says it is: renames that only the source made are not followed.
  */
 export async function mergeEntries(
-  workshop: Workshop,
+  shelf: Shelf,
   sides: Sides,
   files: readonly PatchedFile[],
 ): Promise<Merged> {
@@ -39,7 +38,7 @@ export async function mergeEntries(
   const conflicts: string[] = [];
   for (const pair of pairsOf(files)) {
     const { from, to, change } = pair;
-    const merged = await mergePair(workshop, sides, pair);
+    const merged = await mergePair(shelf, sides, pair);
     if (merged === 'conflict') conflicts.push(to);
     else {
       if (change === 'rename') entries.delete(from);
@@ -65,16 +64,16 @@ function pairsOf(files: readonly PatchedFile[]): readonly Pair[] {
 
 type Outcome = IndexEntry | undefined | 'conflict';
 
-async function mergePair(workshop: Workshop, sides: Sides, pair: Pair): Promise<Outcome> {
+async function mergePair(shelf: Shelf, sides: Sides, pair: Pair): Promise<Outcome> {
   const { change, from, to } = pair;
   const ours = sourceSide(sides.ours, pair);
   if (ours === 'conflict') return 'conflict';
-  if (change === 'copy' && sides.ours.has(to)) return copyThere(workshop, sides, pair);
+  if (change === 'copy' && sides.ours.has(to)) return copyThere(shelf, sides, pair);
   const base = sides.base.get(from);
   const theirs = sides.theirs.get(to);
   if (change === 'none' && sameEntry(base, theirs)) return ours;
   if (sameEntry(ours, base) || sameEntry(ours, theirs)) return theirs;
-  return mergeThree(workshop, { base, ours, theirs });
+  return mergeThree(shelf, { base, ours, theirs });
 }
 
 /** The source's file, which is at the new name where the source has made the same rename. */
@@ -88,13 +87,13 @@ function sourceSide(entries: IndexEntries, { change, from, to }: Pair): Outcome 
 
 /** The source has the file already: the same, or something else of that name. */
 async function copyThere(
-  workshop: Workshop,
+  shelf: Shelf,
   { base, ours, theirs }: Sides,
   { from, to }: Pair,
 ): Promise<Outcome> {
   const [here, there, copy] = [ours.get(from), ours.get(to), theirs.get(to)];
   if (sameEntry(there, copy)) return there;
-  const merged = await mergeThree(workshop, { base: base.get(from), ours: here, theirs: copy });
+  const merged = await mergeThree(shelf, { base: base.get(from), ours: here, theirs: copy });
   return merged !== 'conflict' && sameEntry(merged, there) ? there : 'conflict';
 }
 
@@ -109,7 +108,7 @@ function inTheWay(entries: IndexEntries, path: string): boolean {
 type Three = Readonly<Record<'base' | 'ours' | 'theirs', IndexEntry>>;
 
 async function mergeThree(
-  workshop: Workshop,
+  shelf: Shelf,
   { base, ours, theirs }: Partial<Record<keyof Three, IndexEntry | undefined>>,
 ): Promise<Outcome> {
   if (!base || !ours || !theirs) return 'conflict';
@@ -118,7 +117,7 @@ async function mergeThree(
   const object =
     trivial(base.object, ours.object, theirs.object) ??
     (Object.values(three).every(({ mode: each }: IndexEntry) => each.startsWith('100'))
-      ? await mergeContents(workshop, three)
+      ? await mergeContents(shelf, three)
       : undefined);
   return mode === undefined || object === undefined ? 'conflict' : { mode, object };
 }
@@ -129,37 +128,47 @@ function trivial(base: string, ours: string, theirs: string): string | undefined
 }
 
 /** The id of the merged blob; `undefined` where the two changes are in each other's way. */
-async function mergeContents(workshop: Workshop, three: Three): Promise<string | undefined> {
-  const { directory, deadlineMs } = workshop;
+async function mergeContents(shelf: Shelf, three: Three): Promise<string | undefined> {
+  const ids = [three.ours, three.base, three.theirs].map(({ object }) => object);
+  const contents = await shelf.read(ids);
+  const [ours, base, theirs] = ids.map((id) => contents.get(id) ?? missing(id));
+  if (!ours || !base || !theirs) return undefined;
+  const merged = await mergeTexts(shelf, { ours, base, theirs });
+  if (merged === 'conflict') return undefined;
+  const id = blobId([merged]);
+  await shelf.put(id, merged);
+  return id;
+}
+
+function missing(id: string): never {
+  throw exitFailure('merge-file', 1, `fatal: missing blob ${id}`);
+}
+
+/** The sides of a merge. */
+interface Texts {
+  readonly base: Buffer;
+  readonly ours: Buffer;
+  readonly theirs: Buffer;
+}
+
+async function mergeTexts(
+  shelf: Shelf,
+  { ours, base, theirs }: Texts,
+): Promise<Buffer | 'conflict'> {
+  const { directory, deadlineMs } = await shelf.workshop();
   const folder = join(directory, `merge-${randomUUID()}`);
-  const sides = [three.ours, three.base, three.theirs].map(({ object }) => object);
-  const objects = await readObjects(workshop, sides);
   await mkdir(folder);
   try {
     const names = ['ours', 'base', 'theirs'].map((name) => join(folder, name));
-    for (const [index, name] of names.entries()) {
-      const found = objects.get(sides[index] ?? '');
-      if (!found) throw exitFailure('merge-file', 1, `fatal: missing blob ${sides[index] ?? ''}`);
-      await writeFile(name, found.bytes);
+    for (const [index, bytes] of [ours, base, theirs].entries()) {
+      await writeFile(names[index] ?? '', bytes);
     }
     // The exit code is the number of conflicts; 255 stands for binary files and for failures.
     const accept = Array.from({ length: 255 }, (_, index) => index + 1);
     const args = ['merge-file', '-p', ...names];
     const { code, stdout } = await runGit(directory, args, { accept, deadlineMs });
-    return code === 0 ? await writeBlob(directory, stdout) : undefined;
+    return code === 0 ? stdout : 'conflict';
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** As `git hash-object -w` does, without a process. */
-export async function writeBlob(directory: string, bytes: Uint8Array): Promise<string> {
-  const whole = Buffer.concat([Buffer.from(`blob ${bytes.length}\0`), bytes]);
-  const id = createHash('sha1').update(whole).digest('hex');
-  const folder = join(directory, 'objects', id.slice(0, 2));
-  const fresh = join(directory, `blob-${randomUUID()}`);
-  await mkdir(folder, { recursive: true });
-  await writeFile(fresh, deflateSync(whole, { level: 1 }));
-  await rename(fresh, join(folder, id.slice(2)));
-  return id;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/support/pinwheel.ts';
 import { runGit } from '../../../sandbox/git.ts';
-import { writeBlob } from './merge-entries.ts';
+import { writeBlob } from './write-blob.ts';
 import { readHere, sizesHere } from './objects-here.ts';
 import { openOverlay } from './store.ts';
 

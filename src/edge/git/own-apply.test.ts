@@ -8,7 +8,7 @@ import { applyPatch } from './apply-patch.ts';
 import type { Workshop } from './apply-patch.ts';
 import type { IndexEntry } from './index-file.ts';
 import { runGit } from './git.ts';
-import { writeBlob } from './merge-entries.ts';
+import { writeBlob } from './write-blob.ts';
 import { applyOwn } from './own-apply.ts';
 import { ensureStore, openOverlay } from './store.ts';
 import type { Scratch } from './store.ts';

@@ -87,6 +87,8 @@ function applyFile(
     return { path, pieces, offsets: [], entry: { mode: mode ?? '', object: blobId(pieces) } };
   }
   if (!entry) return { path, why: 'does not exist in index' };
+  // Whether there is anything more in it, git has to say.
+  if (change === 'remove') return 'unsure';
   const content = contentOf(entry.object);
   if (!content) return 'unsure';
   const placement = placeHunks(content, hunks);
@@ -100,7 +102,8 @@ function applyFile(
   return { path, pieces, offsets, entry: { mode: entry.mode, object: blobId(pieces) } };
 }
 
-function blobId(pieces: Pieces): string {
+/** As git names what the pieces are together. */
+export function blobId(pieces: Pieces): string {
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
   const hash = createHash('sha1').update(`blob ${length}\0`);
   for (const piece of pieces) hash.update(piece);

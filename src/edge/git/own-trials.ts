@@ -1,16 +1,14 @@
 import type { ApplyFact } from '../../core/model/patch-trial.ts';
-import { writeMade } from './apply-here.ts';
 import { applyOwn } from './own-apply.ts';
 import type { OwnQuestion, Pieces } from './own-apply.ts';
 import type { SharedFiles } from './shared-files.ts';
+import type { Shelf } from './shelf.ts';
 import type { OwnAnswer } from './trial-answers.ts';
 
 /** Patches tried without git on one source, each on what those before it made. */
 export interface OwnTrials {
   /** `undefined` where git has to say it, and where it has to say why not. */
-  apply(
-    question: OwnQuestion,
-  ): Promise<OwnAnswer<{ readonly directory: string }, ApplyFact> | undefined>;
+  apply(question: OwnQuestion): Promise<OwnAnswer<Shelf, ApplyFact> | undefined>;
 }
 
 export function createOwnTrials(files: SharedFiles): OwnTrials {
@@ -23,8 +21,14 @@ export function createOwnTrials(files: SharedFiles): OwnTrials {
         return { fact: result.fact, keep: () => Promise.resolve() };
       }
       if (result.kind !== 'applies') return undefined;
-      for (const [blob, pieces] of result.made) made.set(blob, joined(pieces));
-      return { fact: result.fact, keep: (shop) => writeMade(shop, result.made) };
+      const own = [...result.made].map(([blob, pieces]) => [blob, joined(pieces)] as const);
+      for (const [blob, content] of own) made.set(blob, content);
+      return {
+        fact: result.fact,
+        keep: async (shelf) => {
+          for (const [blob, content] of own) await shelf.put(blob, content());
+        },
+      };
     },
   };
 }

@@ -27,15 +27,25 @@ export const mostObjectBytes = 16 * 1024 * 1024;
 const mostBaseBytes = 32 * 1024 * 1024;
 const deepest = 256;
 
+/** For all packs: what is read is inflated at once, and before anything else is read. */
+let shared = Buffer.alloc(0);
+/** More is not kept. */
+const mostShared = 4 * 1024 * 1024;
+
+function roomFor(length: number): Buffer {
+  if (length > mostShared) return Buffer.allocUnsafe(length);
+  if (shared.length < length) shared = Buffer.allocUnsafe(Math.min(length * 2, mostShared));
+  return shared;
+}
+
 /** Opens the pack of an index file; its own file is opened when it is needed. */
 export function openPack(indexFile: string): PackFile {
   const index = readIndex(indexFile);
   const bases = new Map<number, GitObject>();
   let [file, held] = [-1, 0];
-  let room = Buffer.alloc(0);
   function take(length: number, offset: number): Buffer {
     if (file < 0) file = openSync(indexFile.replace(/\.idx$/, '.pack'), 'r');
-    if (room.length < length) room = Buffer.allocUnsafe(length * 2);
+    const room = roomFor(length);
     return room.subarray(0, readSync(file, room, 0, length, offset));
   }
   function baseOf(entry: Entry): number {

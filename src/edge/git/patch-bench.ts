@@ -9,7 +9,7 @@ import type { Workshop } from './apply-patch.ts';
 import { runGit } from './git.ts';
 import { writeIndex } from './index-file.ts';
 import type { IndexEntries, IndexEntry } from './index-file.ts';
-import { writeBlob } from './merge-entries.ts';
+import { writeBlob } from './write-blob.ts';
 import { readObjects } from './objects.ts';
 import type { PlacesOptions } from './place.ts';
 import { ensureStore, openOverlay, sweepScratch } from './store.ts';

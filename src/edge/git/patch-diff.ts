@@ -8,7 +8,7 @@ import type { Workshop } from './apply-patch.ts';
 import { runGit } from './git.ts';
 import { writeIndex } from './index-file.ts';
 import type { IndexEntries } from './index-file.ts';
-import { writeBlob } from './merge-entries.ts';
+import { writeBlob } from './write-blob.ts';
 import { movesOf, otherPaths } from './path-moves.ts';
 import type { PathMove } from './path-moves.ts';
 import { patchPaths } from './trial-patch.ts';

@@ -1,7 +1,8 @@
 import type { HistoryMatch } from '../../core/model/patch-trial.ts';
 import { compareVersions } from '../../core/model/version.ts';
 import { readTagName } from '../../core/formats/tag-name.ts';
-import { containing, findReverter, standingBefore } from './history-table.ts';
+import type { CommitTable } from './commit-table.ts';
+import { containing, findReverter, placeOf, standingBefore } from './history-table.ts';
 import type { HistoryTable } from './history-table.ts';
 import type { HistoryTarget } from './history-target.ts';
 import { tagsBefore } from './landmarks.ts';
@@ -9,7 +10,7 @@ import type { Landmark, Landmarks } from './landmarks.ts';
 import { findByPatchId } from './patch-id.ts';
 import type { Places } from './place.ts';
 import type { Part, RepositoryHistories } from './repository-history.ts';
-import { commitsOf, writtenAt } from './trial-patch.ts';
+import { commitsOf, momentOf, writtenAt } from './trial-patch.ts';
 import type { TrialPatch } from './trial-patch.ts';
 
 /** The history of a commit, asked for each patch. */
@@ -31,6 +32,8 @@ interface Question {
   readonly target: HistoryTarget;
   readonly patch: TrialPatch;
   readonly landmarks: readonly Landmark[];
+  /** When the patches of its queue were written. */
+  readonly moments: readonly number[];
 }
 
 type Found = Pick<HistoryMatch, 'by' | 'commit'>;
@@ -39,15 +42,17 @@ type Found = Pick<HistoryMatch, 'by' | 'commit'>;
 export function openPatchHistory(
   { places, landmarks, histories }: HistorySources,
   target: HistoryTarget,
+  written: readonly (string | undefined)[] = [],
 ): PatchHistory {
   const history = histories.open(target);
+  const moments = written.flatMap((date) => momentOf(date) ?? []);
   return {
     find: async (patch) => {
       const tags = await landmarks.of(target.url);
       function describeAll(table: HistoryTable, found: readonly Found[]): readonly HistoryMatch[] {
         return found.map((match) => describe(tags, table, match));
       }
-      const question = { places, target, patch, landmarks: tags };
+      const question = { places, target, patch, landmarks: tags, moments };
       const { recent, older } = partsFor(question, await history.madeAt());
       for (const part of isNamed(patch) ? [recent, older] : []) {
         const table = await history.table(part);
@@ -73,12 +78,18 @@ export const far = 3 * 365 * day;
 
 /** Where to look at first, and where if nothing is found there. */
 function partsFor(
-  { landmarks, patch }: Question,
+  { landmarks, patch, moments }: Question,
   made: number | undefined,
 ): Readonly<Record<'recent' | 'older', Part>> {
   const written = writtenAt(patch);
   const older = partSince(landmarks, written ?? made, far);
-  return { recent: written === undefined ? older : partSince(landmarks, written, near), older };
+  if (written === undefined) return { recent: older, older };
+  const recent = partSince(landmarks, written, near);
+  // Older than the patch: it is looked for further back at once.
+  if (made === undefined || made < recent.since) return { recent, older };
+  // A queue of two years has one part, too: the others of it may be asked for next.
+  const first = Math.min(written, ...moments.filter((moment) => moment >= written - step));
+  return { recent: partSince(landmarks, first, near), older };
 }
 
 /** Without a moment to go by it is all of the history. */
@@ -104,31 +115,32 @@ function isNamed(patch: TrialPatch): boolean {
 function findNamed(table: HistoryTable, patch: TrialPatch): readonly Found[] {
   const { changeId } = patch.header;
   const commits = commitsOf(patch);
-  const found = new Map<string, HistoryMatch['by']>();
-  for (const commit of commits) if (table.places.has(commit)) found.set(commit, 'ancestor');
-  for (const { commit, changeIds, cherryPickedFrom } of table.log) {
-    if (found.has(commit)) continue;
-    if (changeId !== undefined && changeIds.includes(changeId)) found.set(commit, 'change-id');
-    else if (cherryPickedFrom.some((from) => commits.includes(from))) {
-      found.set(commit, 'cherry-pick');
-    }
+  const named = new Map<number, HistoryMatch['by']>();
+  for (const commit of commits) {
+    for (const number of table.all.saying('picked-from', commit)) named.set(number, 'cherry-pick');
   }
-  return stillThere(
-    table,
-    patch,
-    [...found].map(([commit, by]) => ({ by, commit })),
-  );
+  for (const number of changeId === undefined ? [] : table.all.saying('change-id', changeId)) {
+    named.set(number, 'change-id');
+  }
+  const own = commits.map((commit) => placeOf(table, commit)).filter((number) => number >= 0);
+  const others = [...named].filter(([number]) => table.members[number] === 1);
+  others.sort(([a], [b]) => a - b);
+  const found = new Map([
+    ...own.map((number) => [number, 'ancestor'] as const),
+    ...others.filter(([number]) => !own.includes(number)),
+  ]);
+  return stillThere(table, patch, [...found]);
 }
 
 /** Without commits that stand before the patch's own ones: there the change was still to be made. */
 function stillThere(
   table: HistoryTable,
   patch: TrialPatch,
-  found: readonly Found[],
+  found: readonly (readonly [number: number, by: HistoryMatch['by']])[],
 ): readonly Found[] {
-  if (found.length < 2) return found;
-  const before = standingBefore(table, commitsOf(patch));
-  return found.filter(({ by, commit }) => by === 'ancestor' || !before.has(commit));
+  const before = found.length < 2 ? undefined : standingBefore(table, commitsOf(patch));
+  const left = found.filter(([number, by]) => by === 'ancestor' || before?.[number] !== 1);
+  return left.map(([number, by]) => ({ by, commit: table.all.idOf(number) }));
 }
 
 async function findSame(
@@ -140,23 +152,47 @@ async function findSame(
 }
 
 function describe(landmarks: readonly Landmark[], table: HistoryTable, found: Found): HistoryMatch {
-  const logged = table.log[table.places.get(found.commit) ?? -1];
-  const revertedBy = logged && findReverter(table, logged);
-  const firstTag = lowestTag(landmarks, containing(table, found.commit));
+  const { all } = table;
+  const number = placeOf(table, found.commit);
+  const revertedBy = number < 0 ? undefined : findReverter(table, number);
+  const firstTag = lowestTag(tagsOn(table, landmarks, found.commit));
   return {
     ...found,
-    subject: logged?.subject ?? '',
-    ...(revertedBy && { revertedBy: revertedBy.commit }),
+    subject: number < 0 ? '' : all.subjectOf(number),
+    ...(revertedBy !== undefined && { revertedBy: all.idOf(revertedBy) }),
     ...(firstTag !== undefined && { firstTag }),
   };
 }
 
-/** The lowest version among the tags of some commits. */
-function lowestTag(
+/** Tags of commits that contain a commit, as far as the table knows; of the commit itself anyway. */
+function tagsOn(
+  table: HistoryTable,
   landmarks: readonly Landmark[],
-  commits: ReadonlySet<string>,
-): string | undefined {
-  const tags = landmarks.filter(({ commit }) => commits.has(commit));
+  found: string,
+): readonly Landmark[] {
+  const number = placeOf(table, found);
+  if (number < 0) return landmarks.filter(({ commit }) => commit === found);
+  const marked = containing(table, number);
+  const numbers = numbersOf(table.all, landmarks);
+  return landmarks.filter((_, index) => marked[numbers[index] ?? -1] === 1);
+}
+
+/** All patches of a queue ask for the same tags. */
+const lastAsked = new WeakMap<
+  CommitTable,
+  { readonly landmarks: readonly Landmark[]; readonly numbers: readonly number[] }
+>();
+
+function numbersOf(all: CommitTable, landmarks: readonly Landmark[]): readonly number[] {
+  const known = lastAsked.get(all);
+  if (known?.landmarks === landmarks) return known.numbers;
+  const numbers = landmarks.map(({ commit }) => all.find(commit));
+  lastAsked.set(all, { landmarks, numbers });
+  return numbers;
+}
+
+/** The lowest version among some tags. */
+function lowestTag(tags: readonly Landmark[]): string | undefined {
   const versions = tags.flatMap(({ tag }) => {
     const read = readTagName(tag);
     return read.kind === 'version' ? [read] : [];

@@ -2,8 +2,11 @@ import { fetchBlobs } from './fetch-files.ts';
 import { runGit } from './git.ts';
 import { missingObjects } from './objects.ts';
 import type { Place, Places } from './place.ts';
-import { withRecent } from './recent.ts';
-import type { Recent } from './recent.ts';
+import { openPatchIds } from './patch-id-file.ts';
+import type { PatchId } from './patch-id-file.ts';
+import { readPathSets } from './path-sets.ts';
+import { withRange } from './recent.ts';
+import type { Recent, RecentRange } from './recent.ts';
 import { patchPaths } from './trial-patch.ts';
 import type { TrialPatch } from './trial-patch.ts';
 
@@ -28,25 +31,69 @@ export async function findByPatchId(
   const { url, ref, commit, notIn } = target;
   const request = { ref, commit, notIn, filter: 'blob:none' } as const;
   const found = await places.at('recent-trees', url, (place) =>
-    withRecent(place, request, (recent) => findIn(place, recent, { target, patch })),
+    withRange(place, request, (range) => findIn({ place, range, target, patch })),
   );
   return found ?? [];
 }
 
-async function findIn(
-  place: Place,
-  recent: Recent,
-  { target, patch }: { readonly target: PatchIdTarget; readonly patch: TrialPatch },
-): Promise<readonly string[]> {
-  const candidates = await sameFiles(recent, target.commit, patch);
-  if (candidates.length === 0) return [];
-  const wanted = await patchIds(recent, patch.bytes);
+interface Question {
+  readonly place: Place;
+  readonly range: RecentRange;
+  readonly target: PatchIdTarget;
+  readonly patch: TrialPatch;
+}
+
+async function findIn(question: Question): Promise<readonly string[]> {
+  const { place, range, target, patch } = question;
+  const paths = patchPaths(patch);
+  const sets = await readPathSets(place, range, target.commit);
+  const candidates = sets?.commitsOf(paths).slice(0, mostCandidates);
+  if (candidates?.length === 0) return [];
+  const wanted = await patchIds(place, patch.bytes);
   const [only, ...others] = new Set(wanted.map(([id]) => id));
   // A file of several patches: no commit is all of them.
   if (only === undefined || others.length > 0) return [];
-  await bringBlobs(place, target.ref, candidates);
-  const ids = await candidateIds(recent, candidates);
+  const ids = await rememberedIds(question, candidates);
   return ids.filter(([id]) => id === only).map(([, commit]) => commit);
+}
+
+/** Of some candidates, newest first; of those that git finds where nobody has named any. */
+async function rememberedIds(
+  question: Question,
+  candidates: readonly string[] | undefined,
+): Promise<readonly PatchId[]> {
+  const { place, range } = question;
+  if (!candidates) return idsByGit(question, () => true);
+  const ids = await openPatchIds(place);
+  const known = new Map(
+    candidates.flatMap((commit) => {
+      const id = ids.get(commit);
+      return id === undefined ? [] : [[commit, id] as const];
+    }),
+  );
+  if (known.size < candidates.length) {
+    const fresh = await idsByGit(question, (commit) => !known.has(commit));
+    for (const [id, commit] of fresh) known.set(commit, id);
+    // What stands where the history is cut off seems to have made all of its files.
+    await ids.add(fresh.filter(([, commit]) => !range.cuts.includes(commit)));
+  }
+  return candidates.flatMap((commit) => {
+    const id = known.get(commit);
+    return id === undefined ? [] : [[id, commit] as const];
+  });
+}
+
+function idsByGit(
+  { place, range, target, patch }: Question,
+  isWanted: (commit: string) => boolean,
+): Promise<readonly PatchId[]> {
+  return range.read(async (recent) => {
+    const all = await sameFiles(recent, target.commit, patch);
+    const candidates = all.filter(({ commit }) => isWanted(commit));
+    if (candidates.length === 0) return [];
+    await bringBlobs(place, target.ref, candidates);
+    return candidateIds(recent, candidates);
+  });
 }
 
 interface Candidate {
@@ -145,10 +192,8 @@ async function candidateIds(
   return patchIds({ directory, deadlineMs }, stdout);
 }
 
-type PatchId = readonly [id: string, commit: string];
-
 async function patchIds(
-  { directory, deadlineMs }: Recent,
+  { directory, deadlineMs }: Pick<Place, 'directory' | 'deadlineMs'>,
   input: Uint8Array,
 ): Promise<readonly PatchId[]> {
   const { stdout } = await runGit(directory, ['patch-id', '--stable'], { input, deadlineMs });

@@ -10,9 +10,7 @@ import { stateOf, withChanges } from './apply-patch.ts';
 import type { IndexEntries } from './index-file.ts';
 import { findOrigins } from './line-history.ts';
 import type { OriginRequest } from './line-history.ts';
-import { writeBlob } from './merge-entries.ts';
 import { objectId, refName } from './names.ts';
-import { readObjects } from './objects.ts';
 import { rememberedHistory } from './history-memo.ts';
 import { createLandmarks } from './landmarks.ts';
 import type { Landmarks } from './landmarks.ts';
@@ -25,12 +23,12 @@ import { bringBlobs, createEntriesReader } from './source-entries.ts';
 import type { EntriesReader, EntriesTarget, SourceEntries } from './source-entries.ts';
 import { createHistories } from './repository-history.ts';
 import type { RepositoryHistories } from './repository-history.ts';
-import { openOverlay } from './store.ts';
-import type { Scratch } from './store.ts';
+import { openShelf } from './shelf.ts';
+import type { Shelf } from './shelf.ts';
 import { mergePatch } from './three-way.ts';
 import { blobsOf, createAnswers } from './trial-answers.ts';
 import type { TrialAnswers } from './trial-answers.ts';
-import { createBooks } from './trial-books.ts';
+import { createBooksOf } from './trial-books.ts';
 import type { TrialBooks } from './trial-books.ts';
 import { createTrialMemo } from './trial-memo.ts';
 import type { TrialPatch } from './trial-patch.ts';
@@ -39,6 +37,8 @@ import type { TrialPatch } from './trial-patch.ts';
 interface TrialTarget extends EntriesTarget {
   /** All that any patch of the queue touches, old names and new ones. Nothing else is fetched. */
   readonly paths: readonly string[];
+  /** When the patches of the queue were written, as they say: histories are fetched for all of them at once. */
+  readonly written?: readonly (string | undefined)[];
 }
 
 /** What stands at some paths, twice. A path that is not named has nothing. */
@@ -87,11 +87,12 @@ export function createPatchTrials(options: PlacesOptions): PatchTrials {
   const landmarks = createLandmarks(places);
   const histories = createHistories(places);
   const sources = createEntriesReader(places, memo);
-  const books = createBooks(memo);
+  const booksOf = createBooksOf(memo);
   return {
     open: async (target) => {
       const { commit, ref } = target;
       const checked = { ...target, commit: objectId(commit), ref: refName(ref) };
+      const books = booksOf(target.url);
       return openSource({ places, books, landmarks, histories, sources, target: checked });
     },
     origins: async ({ target, questions }) => {
@@ -111,21 +112,16 @@ interface Bench {
   readonly target: TrialTarget;
 }
 
-/** Where git works: the store's objects, and what the trial itself makes. */
-interface Shop extends Scratch {
-  readonly deadlineMs: number;
-}
-
 async function openSource(bench: Bench): Promise<TrialSource> {
   const { places, books, sources, target } = bench;
   const start = await sources.read(target);
   books.open();
   let { entries } = start;
-  let shop: Promise<Shop> | undefined;
+  let shelf: Promise<Shelf> | undefined;
   /** In the order of the queue, whatever became of them: a patch may have been made on top of any. */
   const tried = new Set<TrialPatch>();
-  const past = openPatchHistory(bench, target);
-  const answers = createAnswers(books, () => (shop ??= openShop(bench, start)));
+  const past = openPatchHistory(bench, target, target.written);
+  const answers = createAnswers(books, () => (shelf ??= fillShelf(bench, start)));
   /** What fails here is about the source too. */
   function inWords<T>(work: () => Promise<T>): Promise<T> {
     return places.without(target.url, work);
@@ -167,30 +163,29 @@ async function openSource(bench: Bench): Promise<TrialSource> {
       ),
     close: async () => {
       past.close();
-      await Promise.allSettled([shop?.then((opened) => opened.close()), books.close()]);
+      await Promise.allSettled([shelf?.then((opened) => opened.close()), books.close()]);
     },
   };
 }
 
 /** What does not depend on where in the queue one is. */
 function readingFrom(
-  answers: TrialAnswers<Shop>,
+  answers: TrialAnswers<Shelf>,
   inWords: <T>(work: () => Promise<T>) => Promise<T>,
 ): Pick<TrialSource, 'diff' | 'compare' | 'readBlobs'> {
   return {
     diff: (patch, { before, after }) =>
       inWords(async () => {
         const states = { before: entriesOf(before), after: entriesOf(after) };
-        const at = await answers.shopWith(blobsOf([...before, ...after]));
-        return diffAsPatch(at, patch, states);
+        const shelf = await answers.shopWith(blobsOf([...before, ...after]));
+        return diffAsPatch(await shelf.workshop(), patch, states);
       }),
     compare: (before, after) =>
-      inWords(async () => diffTexts(await answers.shopWith([]), before, after)),
-    readBlobs: (blobs) =>
       inWords(async () => {
-        const objects = await readObjects(await answers.shopWith(blobs), blobs);
-        return new Map([...objects].map(([id, { bytes }]) => [id, bytes] as const));
+        const shelf = await answers.shopWith([]);
+        return diffTexts(await shelf.workshop(), before, after);
       }),
+    readBlobs: (blobs) => inWords(async () => (await answers.shopWith(blobs)).read(blobs)),
   };
 }
 
@@ -198,16 +193,13 @@ function entriesOf(states: readonly PathState[]): IndexEntries {
   return withChanges(new Map(), states);
 }
 
-/** The blobs of the touched paths in one request, and a repository to work in. */
-async function openShop(
+/** The blobs of the touched paths in one request. */
+async function fillShelf(
   { places, target }: Bench,
-  { entries, hasBlobs }: SourceEntries,
-): Promise<Shop> {
+  { entries, hasBlobs, files }: SourceEntries,
+): Promise<Shelf> {
   return places.at('files', target.url, async (place) => {
     if (!hasBlobs) await bringBlobs(place, target.ref, [entries]);
-    const overlay = await openOverlay(place.directory);
-    // Never fetched, because what stands for a folder has its id; and no git has it by itself.
-    await writeBlob(overlay.directory, new Uint8Array());
-    return { ...overlay, deadlineMs: place.deadlineMs };
+    return openShelf(place, files);
   });
 }

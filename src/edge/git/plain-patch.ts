@@ -18,7 +18,8 @@ export interface PlainHunk {
 /** A section of a patch that holds nothing but lines of text. */
 export interface PlainFile {
   readonly path: string;
-  readonly change: 'modify' | 'add';
+  /** To `remove` is to take back what adds. */
+  readonly change: 'modify' | 'add' | 'remove';
   /** Octal, as far as the patch says it: of what it changes, or of what it adds. */
   readonly mode?: string;
   readonly hunks: readonly PlainHunk[];
@@ -157,15 +158,14 @@ function plainHunk(
   };
 }
 
-/** The patch that takes back what this one does; where it adds files, that cannot be said without git. */
+/** The patch that takes back what this one does. */
 export function reversed({ files, whole }: PlainPatch): PlainPatch {
-  const back = files.filter(({ change }) => change === 'modify');
-  const taken = back.map((file) => ({ ...file, hunks: file.hunks.map(reversedHunk) }));
-  return {
-    // git goes backwards too.
-    files: taken.reverse(),
-    whole: whole && back.length === files.length,
-  };
+  const taken = files.map((file): PlainFile => {
+    const change = file.change === 'add' ? 'remove' : file.change;
+    return { ...file, change, hunks: file.hunks.map(reversedHunk) };
+  });
+  // git goes backwards too.
+  return { files: taken.reverse(), whole };
 }
 
 function reversedHunk(hunk: PlainHunk): PlainHunk {

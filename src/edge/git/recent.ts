@@ -14,7 +14,7 @@ import { putFile } from './leftovers.ts';
 import { missingObjects, readObjects } from './objects.ts';
 import type { ReadPlace } from './objects.ts';
 import type { Place } from './place.ts';
-import { openScratch } from './store.ts';
+import { openScratch, withScratch } from './store.ts';
 
 export interface RecentRequest {
   readonly commit: string;
@@ -32,19 +32,32 @@ export interface RecentRequest {
 /** A repository in which the recent part of a commit's history can be read. */
 export type Recent = Required<ReadPlace>;
 
-interface RecentOfAll extends Recent {
+/** The same before any repository has to be opened for it. */
+export interface RecentRange {
   /** The commits that were asked for, as far as they are here. */
   readonly tips: readonly string[];
+  /** Commits whose parents are not here. */
+  readonly cuts: readonly string[];
+  readonly read: <T>(work: (recent: Recent) => Promise<T>) => Promise<T>;
+}
+
+/** Lets `work` read what a commit contains and some tags do not; `undefined` where that is nothing. */
+export function withRecent<T>(
+  place: Place,
+  request: RecentRequest,
+  work: (recent: Recent) => Promise<T>,
+): Promise<T | undefined> {
+  return withRange(place, request, ({ read }) => read(work));
 }
 
 /**
- * Lets `work` read what a commit contains and some tags do not; `undefined` where that is nothing. What
- * was fetched once is not fetched again, and the next commit of a branch brings only what is new.
+ * The same for what may be known of that part without a look at it. What was fetched once is not fetched
+ * again, and the next commit of a branch brings only what is new.
  */
-export async function withRecent<T>(
+export async function withRange<T>(
   place: Place,
   request: RecentRequest,
-  work: (recent: RecentOfAll) => Promise<T>,
+  work: (range: RecentRange) => Promise<T>,
 ): Promise<T | undefined> {
   const { commit } = request;
   const known = await readRange(place, request);
@@ -53,17 +66,18 @@ export async function withRecent<T>(
   const range = isHere ? known : await fetchRange(place, request, known);
   if (!range) {
     const { ref, filter, others = [] } = request;
-    return withRecent(place, { commit, others, ref, filter, notIn: [] }, work);
+    return withRange(place, { commit, others, ref, filter, notIn: [] }, work);
   }
   if (range.nothing.includes(commit)) return undefined;
-  const scratch = await openScratch(place.directory, { refs: new Map(), shallow: range.cuts });
-  try {
-    const { directory } = scratch;
-    const tips = asked(request).filter((one) => range.tips.includes(one));
-    return await work({ directory, deadlineMs: place.deadlineMs, tips });
-  } finally {
-    await scratch.close();
-  }
+  const { cuts } = range;
+  return work({
+    cuts,
+    tips: asked(request).filter((one) => range.tips.includes(one)),
+    read: (read) =>
+      withScratch(place.directory, { refs: new Map(), shallow: cuts }, (directory) =>
+        read({ directory, deadlineMs: place.deadlineMs }),
+      ),
+  });
 }
 
 /** What is here of the histories without some tags. */

@@ -8,7 +8,9 @@ import { createHistories } from './repository-history.ts';
 const all = { since: -Infinity, notIn: [] };
 
 function subjects(table: HistoryTable | undefined): readonly string[] | undefined {
-  return table?.log.map(({ subject }) => subject);
+  if (!table) return undefined;
+  const numbers = [...table.members.keys()].filter((number) => table.members[number] === 1);
+  return numbers.map((number) => table.all.subjectOf(number));
 }
 
 async function setUp() {

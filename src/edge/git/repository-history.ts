@@ -1,10 +1,14 @@
-import { readCommitLog } from './commit-log.ts';
-import { historyOf, historyTable } from './history-table.ts';
+import { mostCommits, readCommitLog } from './commit-log.ts';
+import { openCommits, packCommits } from './commit-table.ts';
+import type { CommitTable } from './commit-table.ts';
+import { historyOf } from './history-table.ts';
 import type { HistoryTable } from './history-table.ts';
 import type { HistoryTarget } from './history-target.ts';
 import { datesHere, fetchDate } from './landmarks.ts';
-import type { Places } from './place.ts';
-import { withRecent } from './recent.ts';
+import { keep, readKept } from './kept-bytes.ts';
+import type { Place, Places } from './place.ts';
+import { withRange } from './recent.ts';
+import type { RecentRange } from './recent.ts';
 
 /** A part of a history: what some tags do not contain, because it was made after some moment. */
 export interface Part {
@@ -30,7 +34,7 @@ interface Loaded extends Part {
   /** For whom it was read; others came along. */
   readonly asked: string;
   readonly commits: ReadonlySet<string>;
-  readonly table: Promise<HistoryTable | undefined>;
+  readonly table: Promise<CommitTable | undefined>;
 }
 
 /** What is known of one repository while any of its sources is open. */
@@ -103,9 +107,11 @@ async function viewOf(
 ): Promise<HistoryTable | undefined> {
   const isOwn = asked === target.commit;
   const all = await (isOwn ? table : table.catch(() => undefined));
-  if (all?.places.has(target.commit)) return historyOf(all, target.commit);
+  const history = all && historyOf(all, target.commit);
   // Where another source was at fault, or has nothing in this part, that says nothing of this one.
-  return isOwn ? undefined : readTable(places, { ...target, since, notIn }, [target.commit]);
+  if (history || isOwn) return history;
+  const own = await readTable(places, { ...target, since, notIn }, [target.commit]);
+  return own && historyOf(own, target.commit);
 }
 
 interface Wanted {
@@ -153,12 +159,29 @@ function readTable(
   places: Places,
   target: HistoryTarget & Part & { readonly within?: readonly string[] },
   commits: readonly string[],
-): Promise<HistoryTable | undefined> {
+): Promise<CommitTable | undefined> {
   const { url, commit, ref, notIn, within } = target;
   const request = { commit, others: commits, ref, notIn, filter: 'tree:0' } as const;
   return places.at('recent', url, (place) =>
-    withRecent(place, { ...request, ...(within && { within }) }, async (recent) =>
-      historyTable(await readCommitLog(recent, recent.tips)),
+    withRange(place, { ...request, ...(within && { within }) }, (range) =>
+      readCommits(place, range),
     ),
   );
+}
+
+/** To be raised when something else is read from messages: what is kept is then read anew. */
+const version = 1;
+
+/** From git once: which commits these are follows from where the part begins and ends. */
+async function readCommits(
+  { directory }: Place,
+  { tips, cuts, read }: RecentRange,
+): Promise<CommitTable> {
+  const key = [version, mostCommits, tips.toSorted(), cuts.toSorted()];
+  const name = { kind: 'commits', key } as const;
+  const known = await readKept(directory, name);
+  if (known) return openCommits(known);
+  const packed = packCommits(await read((recent) => readCommitLog(recent, tips)));
+  await keep(directory, name, packed);
+  return openCommits(packed);
 }

@@ -12,6 +12,8 @@ export interface SharedFiles {
   add(entries: IndexEntries, sizes?: ReadonlyMap<string, number>): void;
   /** By blob id, as far as they are here and can be held. */
   contents(): Promise<Contents>;
+  /** The same, where they were read already. */
+  held(): Contents | undefined;
 }
 
 /** Of all sources of one repository together, in bytes. */
@@ -21,6 +23,7 @@ export function createSharedFiles(places: Places, url: string): SharedFiles {
   const blobs = new Set<string>();
   const sizes = new Map([[emptyBlob, 0]]);
   let read: Promise<Contents> | undefined;
+  let held: Contents | undefined;
   async function readAll(place: Place): Promise<Contents> {
     const unknown = [...blobs].filter((blob) => !sizes.has(blob));
     for (const [blob, size] of await sizesOf(place, unknown)) sizes.set(blob, size);
@@ -32,7 +35,8 @@ export function createSharedFiles(places: Places, url: string): SharedFiles {
       return true;
     });
     const objects = await readObjects(place, wanted);
-    return new Map([...objects].map(([id, { bytes }]) => [id, bytes] as const));
+    held = new Map([...objects].map(([id, { bytes }]) => [id, bytes] as const));
+    return held;
   }
   return {
     add: (entries, known) => {
@@ -40,6 +44,7 @@ export function createSharedFiles(places: Places, url: string): SharedFiles {
         if (mode.startsWith('100')) blobs.add(object);
       for (const [blob, size] of known ?? []) sizes.set(blob, size);
     },
+    held: () => held,
     contents: () => (read ??= places.at('files', url, readAll)),
   };
 }

@@ -1,10 +1,9 @@
 import { applyHere } from './apply-here.ts';
-import type { Workshop } from './apply-patch.ts';
 import type { IndexEntry } from './index-file.ts';
-import { missingObjects } from './objects.ts';
 import type { Places } from './place.ts';
 import { findPreImages } from './pre-images.ts';
 import type { PreImageRequest, PreImages } from './pre-images.ts';
+import type { Shelf } from './shelf.ts';
 import { bringBlobs } from './source-entries.ts';
 import { patchPaths } from './trial-patch.ts';
 import type { TrialPatch } from './trial-patch.ts';
@@ -20,7 +19,7 @@ export interface StackedRequest extends PreImageRequest {
  */
 export async function findStackedPreImages(
   places: Places,
-  workshop: Workshop,
+  shelf: Shelf,
   { earlier, ...request }: StackedRequest,
 ): Promise<PreImages> {
   const plain = await findPreImages(places, request);
@@ -29,8 +28,8 @@ export async function findStackedPreImages(
   for (const patch of foundations(request.patch, earlier)) {
     const { entries, unknown } = await findPreImages(places, { ...request, patch, made });
     if (unknown.length > 0) continue;
-    await bringPreImages(places, workshop, { ...request, entries });
-    const applied = await applyHere(workshop, { patch }, entries);
+    await bringPreImages(places, shelf, { ...request, entries });
+    const applied = await applyHere(shelf, { patch }, entries);
     if (applied.fact.ok) made.push(...applied.entries);
   }
   return made.length > 0 ? findPreImages(places, { ...request, made }) : plain;
@@ -39,11 +38,12 @@ export async function findStackedPreImages(
 /** Fetches the blobs of a base that are not here. What was made here, no server has. */
 export async function bringPreImages(
   places: Places,
-  workshop: Workshop,
+  shelf: Shelf,
   { url, ref, entries }: Pick<PreImageRequest, 'url' | 'ref'> & Pick<PreImages, 'entries'>,
 ): Promise<void> {
   const ids = [...entries.values()].map(({ object }) => object);
-  const missing = new Set(await missingObjects(workshop, ids));
+  const sizes = await shelf.sizesOf(ids);
+  const missing = new Set(ids.filter((id) => !sizes.has(id)));
   if (missing.size === 0) return;
   const wanted = new Map([...entries].filter(([, { object }]) => missing.has(object)));
   await places.at('files', url, (place) => bringBlobs(place, ref, [wanted]));

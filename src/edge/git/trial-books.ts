@@ -17,7 +17,20 @@ export interface TrialBooks {
 /** Of one patch: years of releases. Those recorded first go first. */
 const mostFacts = 200;
 
-export function createBooks(memo: TrialMemo): TrialBooks {
+/**
+ * Books of each repository: there are always sources open where many are tried, and what is known of those
+ * that are done is not to be held, nor lost with the process.
+ */
+export function createBooksOf(memo: TrialMemo): (url: string) => TrialBooks {
+  const all = new Map<string, TrialBooks>();
+  return (url) => {
+    const books = all.get(url) ?? createBooks(memo);
+    all.set(url, books);
+    return books;
+  };
+}
+
+function createBooks(memo: TrialMemo): TrialBooks {
   const books = new Map<string, Promise<Book>>();
   const fresh = new Map<string, Map<string, unknown>>();
   let open = 0;

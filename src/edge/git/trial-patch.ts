@@ -29,7 +29,12 @@ export function commitsOf({ header }: TrialPatch): readonly string[] {
 
 /** When its author wrote it, in seconds since 1970, as far as it says so. */
 export function writtenAt({ header }: TrialPatch): number | undefined {
-  const seconds = Date.parse(header.date ?? '') / 1000;
+  return momentOf(header.date);
+}
+
+/** Of a date as mails have it, in seconds since 1970. */
+export function momentOf(date: string | undefined): number | undefined {
+  const seconds = Date.parse(date ?? '') / 1000;
   return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
 }
 

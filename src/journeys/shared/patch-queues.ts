@@ -106,7 +106,8 @@ async function tryQueue(
   { trials, snapshot }: TrialWorld,
   repair: boolean,
 ): Promise<Required<Pick<JudgedQueue, 'verdicts' | 'repairs'>>> {
-  const source = await trials.open({ ...at, paths: triedPaths(queue) });
+  const written = queue.patches.map(({ header }) => header.date);
+  const source = await trials.open({ ...at, paths: triedPaths(queue), written });
   const verdicts: PatchVerdict[] = [];
   const repairs: PatchRepair[] = [];
   try {
