@@ -28,6 +28,8 @@ export interface Built {
   readonly image: string;
   readonly version: string;
   readonly seconds: number;
+  /** Components in it that have patches. */
+  readonly patched: readonly string[];
 }
 
 export const plainBases = ['python-base', 'venv-builder'];
@@ -125,5 +127,8 @@ export async function buildCell(
   await mkdir(dirname(join(work, name)), { recursive: true });
   await engine.docker(call, { log: join(work, `${name}.log`) });
   const version = prepared.recipe.args['PBR_VERSION'] ?? '';
-  return { image, version, seconds: (performance.now() - started) / 1000 };
+  const patched = prepared.recipe.sources
+    .filter(({ patches }) => patches.length > 0)
+    .map(({ component }) => component);
+  return { image, version, patched, seconds: (performance.now() - started) / 1000 };
 }

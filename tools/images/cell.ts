@@ -42,7 +42,13 @@ export async function tryImage(shop: Workshop, cell: Omit<Cell, 'repo'>): Promis
   const play = plays.get(cell.service);
   if (play) {
     const { engine, work } = shop;
-    const scene = { engine, image: built.image, service: cell.service, work };
+    const scene = {
+      engine,
+      image: built.image,
+      service: cell.service,
+      work,
+      patched: built.patched,
+    };
     checks.push(...(await playService(scene, play)));
   } else checks.push(...(await playNative(shop.engine, built.image, cell.service)));
   const megabytes = Math.round((await unpackedBytes(shop.engine, built.image)) / 1e6);

@@ -43,12 +43,14 @@ const keystone: Play = {
     },
     {
       name: 'the patch of keystone is in: its probe is content with these keys',
+      patched: 'keystone',
       act: async (_, stage) => {
         await stage.run(['python3', '-m', 'keystone.cmd.key_probe']);
       },
     },
     {
       name: 'the patch of oslo.messaging is in: its probe says that no broker answers',
+      patched: 'oslo.messaging',
       act: async (_, stage) => {
         const words = ['--config-file', '/etc/keystone/keystone.conf', '--timeout', '1'];
         const { code, stderr } = await stage.tryRun([

@@ -20,6 +20,8 @@ export interface Play {
 
 export interface Act {
   readonly name: string;
+  /** The component by whose patch it is there: a series that does not carry that has nothing to ask for. */
+  readonly patched?: string;
   readonly act: (served: Served, stage: Stage) => Promise<void>;
 }
 
@@ -34,11 +36,13 @@ interface Scene {
   readonly image: string;
   readonly service: string;
   readonly work: string;
+  /** Components of the image that have patches. */
+  readonly patched: readonly string[];
 }
 
 /** Runs a service as its image starts it, and asks it for what it is there for. */
 export async function playService(
-  { engine, image, service, work }: Scene,
+  { engine, image, service, work, patched: components }: Scene,
   play: Play,
 ): Promise<readonly Check[]> {
   const folder = join(work, `smoke-${service}`);
@@ -57,7 +61,8 @@ export async function playService(
     }
     const served = await stage.start(play.words);
     checks.push({ name: `uwsgi answers on port ${play.port}`, why: '' });
-    for (const { name, act } of play.acts) {
+    for (const { name, act, patched } of play.acts) {
+      if (patched !== undefined && !components.includes(patched)) continue;
       checks.push(await attempt(name, async () => act(served, stage)));
     }
     checks.push(
