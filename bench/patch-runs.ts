@@ -35,7 +35,7 @@ export async function runPatches(job: PatchJob, folder: string): Promise<Measure
   const program = join(import.meta.dirname, 'patch-alone.ts');
   const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') };
   // As bin/pinwheel starts it.
-  const flags = ['--max-semi-space-size=4', '--heap-growing-percent=40'];
+  const flags = ['--max-semi-space-size=4'];
   const command = [node, ...flags, program, file];
   const measured = expectCode(await measureProcess(command, { env }), 0);
   return { ...measured, ...(JSON.parse(measured.stdout) as PatchRun) };

@@ -12,6 +12,7 @@ import { findOrigins } from './line-history.ts';
 import type { OriginRequest } from './line-history.ts';
 import { objectId, refName } from './names.ts';
 import { rememberedHistory } from './history-memo.ts';
+import { createLeanHeap } from './lean-heap.ts';
 import { createLandmarks } from './landmarks.ts';
 import type { Landmarks } from './landmarks.ts';
 import { openPatchHistory } from './patch-history.ts';
@@ -88,11 +89,13 @@ export function createPatchTrials(options: PlacesOptions): PatchTrials {
   const histories = createHistories(places);
   const sources = createEntriesReader(places, memo);
   const booksOf = createBooksOf(memo);
+  const noteRepository = createLeanHeap();
   return {
     open: async (target) => {
       const { commit, ref } = target;
       const checked = { ...target, commit: objectId(commit), ref: refName(ref) };
       const books = booksOf(target.url);
+      noteRepository(target.url);
       return openSource({ places, books, landmarks, histories, sources, target: checked });
     },
     origins: async ({ target, questions }) => {
