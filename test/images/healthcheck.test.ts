@@ -46,6 +46,7 @@ async function health(words: string, port: string): Promise<string> {
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
+// The health check is Python, of the image; a machine that only has git and Node has none to run it with.
 test.skipIf(!hasPython).each([
   ['--http-socket :GOOD --master', 'BAD', 'healthy'],
   ['--http-socket=0.0.0.0:GOOD', '1', 'healthy'],

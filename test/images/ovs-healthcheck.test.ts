@@ -61,6 +61,7 @@ function health(): { readonly healthy: boolean; readonly asked: readonly string[
   };
 }
 
+// It reads /proc, as it is in an image; other systems have none.
 describe.skipIf(process.platform !== 'linux')('the health check of compiled programs', () => {
   test('asks each daemon at the socket that has its name and number, and nothing else', async () => {
     const server = await listen(`ovsdb-server.${await start('ovsdb-server')}.ctl`);

@@ -22,6 +22,7 @@ function install(path: string, requires = ''): void {
 
 const hasPackaging = spawnSync('python3', ['-c', 'import packaging']).status === 0;
 
+// What verifies an image is Python with `packaging`; a machine that only has git and Node has neither.
 test.skipIf(!hasPackaging)(
   'of two folders that have a package, the one that Python imports is judged',
   () => {
