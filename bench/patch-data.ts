@@ -73,8 +73,10 @@ export async function readQueue(folder: string, component: string) {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.patch')).sort();
   const files = new Map<string, SnapshotFile>();
   const patches: PatchFile[] = [];
-  for (const name of names) {
-    const bytes = await readFile(join(folder, name));
+  const contents = await Promise.all(
+    names.map(async (name) => [name, await readFile(join(folder, name))] as const),
+  );
+  for (const [name, bytes] of contents) {
     const path = `patches/${component}/2025.2/${name}`;
     files.set(path, { mode: 'file', bytes });
     const content = readPatch(bytes, path);

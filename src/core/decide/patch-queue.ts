@@ -1,5 +1,6 @@
 import type { PatchFile, PatchQueue } from '../model/patch.ts';
 import { touchedPaths } from '../model/patch-content.ts';
+import type { Refusal } from '../model/patch-content.ts';
 import type { PatchTrial } from '../model/patch-trial.ts';
 import type { Blocker, Judgement, PatchVerdict, VerdictWord } from '../model/patch-verdict.ts';
 import { refusePatch, symlinksAfter } from './patch-safety.ts';
@@ -52,12 +53,9 @@ export function judgeQueue(
 
 /** Paths of all patches that may be tried at all: nothing else is fetched of the source. */
 export function triedPaths(queue: PatchQueue): readonly string[] {
-  const paths = queue.patches.flatMap(({ content }, index) => {
-    const { value, problems } = content;
-    const refused =
-      problems.length > 0 || refusePatch(value, earlierSymlinks(queue, index)).length > 0;
-    return refused ? [] : touchedPaths(value);
-  });
+  const paths = queue.patches.flatMap(({ content: { value, problems } }, index) =>
+    problems.length > 0 || refusalsOf(queue, index).length > 0 ? [] : touchedPaths(value),
+  );
   return [...new Set(paths)];
 }
 
@@ -73,19 +71,29 @@ function judgeUntried(
 ): Judgement | undefined {
   const { value, problems } = patch.content;
   if (problems.length > 0) return { verdict: 'malformed', problems };
-  const refusals = refusePatch(value, earlierSymlinks(queue, verdicts.length));
+  const refusals = refusalsOf(queue, verdicts.length);
   if (refusals.length > 0) return { verdict: 'refused', refusals };
   const blockers = blockersOf(touchedPaths(value), verdicts);
   return blockers.length > 0 ? { verdict: 'not-reached', blockers } : undefined;
 }
 
-/** Those of patches that are left out as well: upstream has them then. */
-function earlierSymlinks(queue: PatchQueue, before: number): ReadonlySet<string> {
+/** By queue, then by patch. They follow from the patches alone, and a queue is tried on many sources. */
+const screened = new WeakMap<PatchQueue, readonly (readonly Refusal[])[]>();
+
+function refusalsOf(queue: PatchQueue, index: number): readonly Refusal[] {
+  const all = screened.get(queue) ?? screen(queue);
+  screened.set(queue, all);
+  return all[index] ?? [];
+}
+
+/** Symlinks of earlier patches count also where those are left out: upstream has them then. */
+function screen({ patches }: PatchQueue): readonly (readonly Refusal[])[] {
   let links: ReadonlySet<string> = new Set();
-  for (const { content } of queue.patches.slice(0, before)) {
-    links = symlinksAfter(content.value, links);
-  }
-  return links;
+  return patches.map(({ content: { value } }) => {
+    const refusals = refusePatch(value, links);
+    links = symlinksAfter(value, links);
+    return refusals;
+  });
 }
 
 /** What was not reached blocks in turn: its change is missing for those that build on it. */

@@ -19,7 +19,7 @@ export async function rememberedHistory(
   find: () => Promise<readonly HistoryMatch[]>,
 ): Promise<readonly HistoryMatch[]> {
   const [digest, question] = [digestOf(patch), `history ${commit}`];
-  const known = await books.recall<Remembered>(digest, question);
+  const known = books.recall(digest, question) as Remembered | undefined;
   if (known && isLasting(known)) return known.matches;
   const matches = await find();
   books.record(digest, question, { at: Date.now(), matches } satisfies Remembered);

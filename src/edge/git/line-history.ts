@@ -75,7 +75,7 @@ async function remembered(
   key: readonly unknown[],
   find: () => Promise<PatchOrigins>,
 ): Promise<PatchOrigins> {
-  const known = await memo.remembered<PatchOrigins>(key);
+  const known = memo.remembered(key) as PatchOrigins | undefined;
   if (known) return known;
   const found = await find();
   if (!mayChange(found)) await memo.remember(key, found);

@@ -41,8 +41,8 @@ type Answer =
 interface Batch {
   readonly targets: EntriesTarget[];
   readonly files: SharedFiles;
-  /** Looks into the memo that may still add a target. */
-  readonly lookups: Promise<unknown>[];
+  /** How many targets belong to it, also those that the memo knew. */
+  asked: number;
   answered: number;
   answers?: Promise<ReadonlyMap<EntriesTarget, Answer>>;
 }
@@ -52,27 +52,18 @@ export function createEntriesReader(places: Places, memo: TrialMemo): EntriesRea
   function batchOf(url: string): Batch {
     const known = batches.get(url);
     if (known) return known;
-    const batch = { targets: [], lookups: [], answered: 0, files: createSharedFiles(places, url) };
+    const batch = { targets: [], asked: 0, answered: 0, files: createSharedFiles(places, url) };
     batches.set(url, batch);
     return batch;
   }
   async function answerAll(url: string, batch: Batch): Promise<ReadonlyMap<EntriesTarget, Answer>> {
     return places.at('files', url, async (place) => {
-      for (let seen = 0; seen < batch.lookups.length;) {
-        seen = batch.lookups.length;
-        await Promise.all(batch.lookups);
-      }
       if (batches.get(url) === batch) batches.delete(url);
       return readTogether(place, batch.targets);
     });
   }
-  async function lookUp(target: EntriesTarget, batch: Batch): Promise<Answer> {
-    const entries = await recall(memo, target);
-    if (entries) return { entries, hasBlobs: false };
-    batch.targets.push(target);
-    return undefined;
-  }
   async function fresh(target: EntriesTarget, batch: Batch): Promise<NonNullable<Answer>> {
+    batch.targets.push(target);
     batch.answers ??= answerAll(target.url, batch);
     const answer = (await batch.answers).get(target) ?? (await readAlone(places, target));
     await record(memo, target, answer.entries);
@@ -81,13 +72,13 @@ export function createEntriesReader(places: Places, memo: TrialMemo): EntriesRea
   return {
     read: async (target) => {
       const batch = batchOf(target.url);
-      const lookup = lookUp(target, batch);
-      batch.lookups.push(lookup);
-      const found = (await lookup) ?? (await fresh(target, batch));
+      batch.asked += 1;
+      // Also what is known comes in a later turn: who asks for several sources has asked for all by then.
+      const found = await (recall(memo, target) ?? fresh(target, batch));
       batch.files.add(found.entries, found.sizes);
       batch.answered += 1;
       // Where the memo knew them all, nobody closed it; and its files are to go with the sources.
-      if (batch.answered === batch.lookups.length && batches.get(target.url) === batch) {
+      if (batch.answered === batch.asked && batches.get(target.url) === batch) {
         batches.delete(target.url);
       }
       return { ...found, files: batch.files };
@@ -100,13 +91,17 @@ function keyOf({ commit, paths }: EntriesTarget): readonly unknown[] {
   return ['entries', commit, [...new Set(paths)].sort()];
 }
 
-async function recall(memo: TrialMemo, target: EntriesTarget): Promise<IndexEntries | undefined> {
-  const known = await memo.remembered<readonly [string, string, string][]>(keyOf(target));
-  return known && new Map(known.map(([path, mode, object]) => [path, { mode, object }]));
+type FlatEntries = readonly (readonly [path: string, mode: string, object: string])[];
+
+function recall(memo: TrialMemo, target: EntriesTarget): NonNullable<Answer> | undefined {
+  const known = memo.remembered(keyOf(target)) as FlatEntries | undefined;
+  if (!known) return undefined;
+  const entries = new Map(known.map(([path, mode, object]) => [path, { mode, object }]));
+  return { entries, hasBlobs: false };
 }
 
 function record(memo: TrialMemo, target: EntriesTarget, entries: IndexEntries): Promise<void> {
-  const flat = [...entries].map(([path, { mode, object }]) => [path, mode, object]);
+  const flat: FlatEntries = [...entries].map(([path, { mode, object }]) => [path, mode, object]);
   return memo.remember(keyOf(target), flat);
 }
 

@@ -10,7 +10,8 @@ type Book = Readonly<Record<string, unknown>>;
 export interface TrialBooks {
   open(): void;
   close(): Promise<void>;
-  recall<T>(patch: string, question: string): Promise<T | undefined>;
+  /** `undefined` where nothing is known. */
+  recall(patch: string, question: string): unknown;
   record(patch: string, question: string, fact: unknown): void;
 }
 
@@ -31,11 +32,11 @@ export function createBooksOf(memo: TrialMemo): (url: string) => TrialBooks {
 }
 
 function createBooks(memo: TrialMemo): TrialBooks {
-  const books = new Map<string, Promise<Book>>();
+  const books = new Map<string, Book>();
   const fresh = new Map<string, Map<string, unknown>>();
   let open = 0;
   async function keep(patch: string, facts: ReadonlyMap<string, unknown>): Promise<void> {
-    const all = [...Object.entries(await read(memo, patch)), ...facts];
+    const all = [...Object.entries(read(memo, patch)), ...facts];
     await memo.remember(keyOf(patch), Object.fromEntries(all.slice(-mostFacts)));
   }
   return {
@@ -50,13 +51,12 @@ function createBooks(memo: TrialMemo): TrialBooks {
       fresh.clear();
       await Promise.all(due.map(([patch, facts]) => keep(patch, facts)));
     },
-    recall: async <T>(patch: string, question: string) => {
+    recall: (patch: string, question: string) => {
       const recorded = fresh.get(patch)?.get(question);
-      if (recorded !== undefined) return recorded as T;
-      const book = books.get(patch) ?? read(memo, patch);
-      books.set(patch, book);
-      const facts = await book;
-      return Object.hasOwn(facts, question) ? (facts[question] as T) : undefined;
+      if (recorded !== undefined) return recorded;
+      const facts = books.get(patch) ?? read(memo, patch);
+      books.set(patch, facts);
+      return Object.hasOwn(facts, question) ? facts[question] : undefined;
     },
     record: (patch, question, fact) => {
       const facts = fresh.get(patch) ?? new Map<string, unknown>();
@@ -69,6 +69,6 @@ function keyOf(patch: string): readonly unknown[] {
   return ['patch', patch];
 }
 
-async function read(memo: TrialMemo, patch: string): Promise<Book> {
-  return (await memo.remembered<Book>(keyOf(patch))) ?? {};
+function read(memo: TrialMemo, patch: string): Book {
+  return (memo.remembered(keyOf(patch)) as Book | undefined) ?? {};
 }

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { putFile, sweepLeftovers } from './leftovers.ts';
 
 /** Facts that follow from their key alone, kept in the cache folder. Losing them costs time only. */
 export interface TrialMemo {
-  remembered<T>(key: readonly unknown[]): Promise<T | undefined>;
+  /** `undefined` where nothing is. */
+  remembered(key: readonly unknown[]): unknown;
   remember(key: readonly unknown[], fact: unknown): Promise<void>;
 }
 
@@ -22,9 +24,9 @@ export function createTrialMemo(cacheDir: string): TrialMemo {
     return join(folder, `${createHash('sha256').update(JSON.stringify(key)).digest('hex')}.json`);
   }
   return {
-    remembered: async <T>(key: readonly unknown[]) => {
-      const text = await readFile(fileOf(key), 'utf8').catch(() => undefined);
-      return text === undefined ? undefined : (parse(text) as T | undefined);
+    remembered: (key) => {
+      const text = read(fileOf(key));
+      return text === undefined ? undefined : parse(text);
     },
     remember: async (key, fact) => {
       made ??= makeRoom(folder);
@@ -45,6 +47,15 @@ async function makeRoom(folder: string): Promise<void> {
   if (names.length > mostFacts) await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await sweepLeftovers(folder);
+}
+
+/** At once: a file of some hundred bytes takes less time than a way through the thread pool and back. */
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 function parse(text: string): unknown {

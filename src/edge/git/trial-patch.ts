@@ -11,9 +11,14 @@ export interface TrialPatch {
   readonly files: readonly PatchedFile[];
 }
 
+/** A patch is asked about on many sources, and its bytes stay what they are. */
+const digests = new WeakMap<Uint8Array, string>();
+
 /** Two patches with the same bytes are one. */
 export function digestOf({ bytes }: TrialPatch): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  const digest = digests.get(bytes) ?? createHash('sha256').update(bytes).digest('hex');
+  digests.set(bytes, digest);
+  return digest;
 }
 
 /** Every path of a patch, old and new. */
