@@ -24,6 +24,7 @@ function childrenMs() {
   return ((Number(fields[13] ?? 0) + Number(fields[14] ?? 0)) * 1000) / ticks;
 }
 
+/** @param {string} file */
 function readQuietly(file) {
   try {
     return readFileSync(file, 'latin1');

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { LineCommit, PatchOrigins } from '../../core/model/conflict-origin.ts';
 import { WorldError } from '../../core/model/failures.ts';
 import { readGraph, readNewerTags, firstTags } from './first-tags.ts';
@@ -13,7 +12,7 @@ import { far, near, partSince } from './patch-history.ts';
 import { draftPlaces } from './place-drafts.ts';
 import type { NamedPlace, PlaceDraft } from './place-drafts.ts';
 import type { Places } from './place.ts';
-import { writtenAt } from './trial-patch.ts';
+import { digestOf, writtenAt } from './trial-patch.ts';
 import type { TrialPatch } from './trial-patch.ts';
 import type { TrialMemo } from './trial-memo.ts';
 
@@ -57,8 +56,7 @@ export async function findOrigins(
 }
 
 function keyOf({ commit }: OriginTarget, { patch, places }: OriginQuestion): readonly unknown[] {
-  const bytes = createHash('sha256').update(patch.bytes).digest('hex');
-  return ['origins', commit, bytes, places.map(({ path, line }) => [path, line])];
+  return ['origins', commit, digestOf(patch), places.map(({ path, line }) => [path, line])];
 }
 
 async function orUndefined<T>(work: Promise<T>): Promise<T | undefined> {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ApplyFact, PathState, ThreeWayFact } from '../../core/model/patch-trial.ts';
 import type { IndexEntries, IndexEntry } from './index-file.ts';
 import { createReplays } from './replays.ts';
@@ -82,7 +82,7 @@ type Seen = readonly (readonly [name: string, entry: IndexEntry])[];
 function nameOf({ kind, earlier = [] }: TrialQuestion, seen: Seen): string {
   const states = seen.map(([name, { mode, object }]) => [name, mode, object]);
   const words = JSON.stringify([kind, states, earlier.map(digestOf)]);
-  return createHash('sha256').update(words).digest('hex');
+  return hash('sha256', words);
 }
 
 /** All of the source that git can see of a patch's paths, in a fixed order. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ export function createTrialMemo(cacheDir: string): TrialMemo {
   const folder = join(cacheDir, `trials-v${version}`);
   let made: Promise<void> | undefined;
   function fileOf(key: readonly unknown[]): string {
-    return join(folder, `${createHash('sha256').update(JSON.stringify(key)).digest('hex')}.json`);
+    return join(folder, `${hash('sha256', JSON.stringify(key))}.json`);
   }
   return {
     remembered: (key) => {

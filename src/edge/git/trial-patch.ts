@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { PatchHeader } from '../../core/model/patch.ts';
 import { pathsOf } from '../../core/model/patch-content.ts';
 import type { PatchedFile } from '../../core/model/patch-content.ts';
@@ -16,7 +16,7 @@ const digests = new WeakMap<Uint8Array, string>();
 
 /** Two patches with the same bytes are one. */
 export function digestOf({ bytes }: TrialPatch): string {
-  const digest = digests.get(bytes) ?? createHash('sha256').update(bytes).digest('hex');
+  const digest = digests.get(bytes) ?? hash('sha256', bytes);
   digests.set(bytes, digest);
   return digest;
 }
