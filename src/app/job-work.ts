@@ -5,6 +5,7 @@ import type { Store } from '../edge/store/store.ts';
 import { build } from '../journeys/build.ts';
 import { checkCommit } from '../journeys/check-commit.ts';
 import { endChecks } from '../journeys/end-checks.ts';
+import { endCommand } from '../journeys/end-command.ts';
 import { helpMerge } from '../journeys/help-merge.ts';
 import { lookAtPush } from '../journeys/look-at-push.ts';
 import { press } from '../journeys/press.ts';
@@ -54,6 +55,7 @@ export function journeyWork(world: JobWorld): JobWork {
     'end-checks': (request, signal) => endChecks(until(signal), request),
     'update-lock': (request, signal) => updateLock(until(signal), request),
     command: (request, signal) => runCommand(until(signal), request),
+    'end-command': (request, signal) => endCommand(until(signal), request),
     build: (request, signal) => build(until(signal), request),
     press: (request, signal) => press(until(signal), request),
     'report-build': (request, signal) => reportBuild(until(signal), request),

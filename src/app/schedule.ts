@@ -1,5 +1,5 @@
 import type { Store } from '../edge/store/store.ts';
-import { endOfChecks } from './worker.ts';
+import { lastWord } from './worker.ts';
 
 type ScheduleStore = Pick<Store, 'schedule' | 'enqueue' | 'deadJobs'>;
 
@@ -18,7 +18,7 @@ async function catchUp(store: ScheduleStore): Promise<void> {
   await store.enqueue({ kind: 'report-builds' }, { priority: 2 });
   await store.enqueue({ kind: 'sweep-all', everything: true });
   for (const { request } of await store.deadJobs()) {
-    const job = endOfChecks(request);
+    const job = lastWord(request);
     if (job) await store.enqueue(job);
   }
 }

@@ -147,23 +147,24 @@ function failed(options: AppWorkerOptions, event: EventOf<'failed'>): void {
   else log.error({ ...line, retryInMs }, 'job failed by a fault of Pinwheel');
 }
 
-/** Nobody works on the checks of that commit any more: a job of its own says so on GitHub. */
+/** Nobody works on it any more: a job of its own says so on GitHub, where people wait. */
 function buried({ store, log }: AppWorkerOptions, { request }: RunningJob, error: unknown): void {
-  const job = endOfChecks(request, error);
+  const job = lastWord(request, error);
   if (job) {
     store.enqueue(job).catch((failure: unknown) => {
-      // They are looked for again at the next start.
-      log.error({ err: failure }, 'the checks of a dead job cannot be ended yet');
+      // Dead ones are looked through again at the next start.
+      log.error({ err: failure }, 'that a job is dead cannot be told yet');
     });
   }
 }
 
-/** The job that ends the checks of a dead one. */
-export function endOfChecks(request: JobRequest, error?: unknown): JobRequest | undefined {
-  if (request.kind !== 'check' && request.kind !== 'build') return undefined;
-  const { repository, head } = request;
+/** The job that tells people of a dead one; `undefined` where nobody waits for it. */
+export function lastWord(request: JobRequest, error?: unknown): JobRequest | undefined {
   // What a fault of ours says is for our log.
   const why = error instanceof WorldError ? error.message : 'Pinwheel failed, again and again';
+  if (request.kind === 'command') return { ...request, kind: 'end-command', why };
+  if (request.kind !== 'check' && request.kind !== 'build') return undefined;
+  const { repository, head } = request;
   const images = request.kind === 'build' ? ({ images: true } as const) : {};
   return { kind: 'end-checks', repository, head, why, ...images };
 }

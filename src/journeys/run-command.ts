@@ -5,22 +5,19 @@ import { nextSlot, requestLimits } from '../core/decide/command-limits.ts';
 import { judgeCommand } from '../core/decide/commands.ts';
 import { readCommandLine } from '../core/formats/command-line.ts';
 import { addedCommands, commentCommands } from '../core/formats/comment-commands.ts';
-import { builtText, isWellBuilt } from '../core/render/build-replies.ts';
 import {
-  commandReply,
   deniedText,
   limitText,
   mistakeText,
   tooManyCommands,
 } from '../core/render/command-replies.ts';
-import type { IssueComment } from '../edge/github/talk.ts';
 import type { KeptRequest } from '../edge/store/requests.ts';
-import { isBuilding } from '../core/model/build.ts';
 import { lastingProblem } from './shared/build-target.ts';
 import type { BuildWorld } from './shared/build-world.ts';
+import { isByAuthor, isSettled, ofBuild, tell } from './shared/command-reply.ts';
 import { askingOf, commandTarget, namesOf } from './shared/command-scene.ts';
 import type { CommandScene, Done } from './shared/command-scene.ts';
-import { commandActs, hiddenWord } from './shared/command-verbs.ts';
+import { commandActs } from './shared/command-verbs.ts';
 import { reach } from './shared/reach.ts';
 
 export interface RunCommandWorld extends BuildWorld {
@@ -47,7 +44,7 @@ export async function runCommand(
   const texts = kept.map(({ text }) => text);
   const isTheirs = isByAuthor(request, comment);
   const fresh = isTheirs ? addedCommands(texts, commentCommands(comment.body)) : [];
-  if (fresh.length === 0 && kept.every(({ result, told }) => isSettled(result) && told)) {
+  if (fresh.length === 0 && kept.every((one) => isSettled(one) && one.told)) {
     const why = isTheirs ? 'nothing new is asked for' : 'somebody else may have changed it';
     return { kind: 'nothing', why };
   }
@@ -68,21 +65,9 @@ export async function runCommand(
   return takeAll(world, scene, { kept, fresh, edited });
 }
 
-/**
- * Whoever may write can change the words of others. Where a comment was changed, only the webhook that says
- * by whom lets its commands in; one about its beginning, or the end of a build, does not.
- */
-function isByAuthor({ editor }: CommandRequest, { author, edited }: IssueComment): boolean {
-  return editor === undefined ? !edited : editor.toLowerCase() === author.toLowerCase();
-}
-
 /** Whoever was not allowed when the command came, or is not any more, is not. */
 function lesserRole(a: Role, b: Role): Role {
   return reaches(a, b) ? b : a;
-}
-
-function isSettled(result: KeptRequest['result']): boolean {
-  return result === 'done' || result === 'refused';
 }
 
 interface Taken {
@@ -105,32 +90,9 @@ async function takeAll(
     requests[index] = { ...one, result: done.result, reply: done.text, told: false };
     await world.store.requests.keep(scene.installed, [requests[index]]);
   }
-  await tell(scene, requests);
+  await tell(scene, requests, () => scene.target.head);
   const words = requests.map(({ text, result }) => `${text.slice(0, 80)} ${result}`);
   return { kind: 'done', what: words.slice(0, 5).join(', ') };
-}
-
-/** Whoever is cut off before the end of this does all of it again. */
-async function tell(scene: CommandScene, requests: readonly KeptRequest[]): Promise<void> {
-  const { store } = scene.world;
-  await reply(scene, requests);
-  const untold = requests.filter(({ told }) => !told);
-  // The word is in the reply now, where the build looks for it.
-  if (untold.some((one) => wordOf(one) !== '')) {
-    const { installed: repository, target } = scene;
-    await store.enqueue({ kind: 'build', repository, head: target.head }, { priority: 1 });
-  }
-  await store.requests.keep(
-    scene.installed,
-    untold.map((one) => ({ ...one, told: true })),
-  );
-}
-
-/** What a command leaves in the reply for those who come later. */
-function wordOf({ text, result }: KeptRequest): string {
-  const line = readCommandLine({ text, number: 1 });
-  if (result !== 'done' || line?.kind !== 'command') return '';
-  return hiddenWord(line.command.verb, line.command.words.get('commit')?.text);
 }
 
 /** New ones, written down; those that are too many are refused at once. */
@@ -194,35 +156,4 @@ async function settle(
 function mistaken({ names, role }: CommandScene, mistake: Parameters<typeof mistakeText>[0]): Done {
   const here = { components: [...names.services.keys()], series: names.series };
   return { result: 'refused', text: mistakeText(mistake, { names: here, role }) };
-}
-
-/** A command that waits for its build is done when that has ended. */
-async function ofBuild(
-  { world, installed, comment }: CommandScene,
-  { position }: KeptRequest,
-): Promise<Done | undefined> {
-  const builds = await world.store.builds.ofComment(installed, comment.id);
-  const build = builds.find(({ cause }) => cause.kind === 'asked' && cause.position === position);
-  if (!build || isBuilding(build)) return undefined;
-  return { result: isWellBuilt(build) ? 'done' : 'refused', text: builtText(build) };
-}
-
-async function reply(scene: CommandScene, requests: readonly KeptRequest[]): Promise<void> {
-  const { reached, world, comment, conversation } = scene;
-  const { talk, comments } = reached.repository;
-  const shown = requests.map(({ text, result, reply: words }) => ({
-    line: text,
-    result: result === 'new' ? ('working' as const) : result,
-    text: words,
-  }));
-  const words = requests.map(wordOf).filter((word) => word !== '');
-  const hidden = words.length === 0 ? '' : `\n\n${words.join('\n')}`;
-  await comments.ensure({
-    ...{ issue: conversation.number, topic: `command-${comment.id}` },
-    body: `${commandReply(comment.author, shown)}${hidden}`,
-    account: await world.github.account(),
-  });
-  if (!requests.every(({ result }) => isSettled(result))) return;
-  const isFine = requests.every(({ result }) => result === 'done');
-  await talk.react(comment.id, isFine ? 'rocket' : 'confused');
 }

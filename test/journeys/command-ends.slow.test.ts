@@ -76,6 +76,34 @@ describe('a comment', { timeout: 120_000 }, () => {
     expect((await reactionsOn(here, here.number))[0]).toMatch(/^eyes (?:rocket|confused)$/);
   });
 
+  it('whose job died is told so, and nothing is done behind its back; it may be asked again', async () => {
+    const here = await proposed();
+    const { store } = here.bot;
+    const route = 'GET /repos/{owner}/{repo}/collaborators/{username}/permission';
+    here.github.faults.plant({ on: route, fault: '502 before', times: 1000 });
+    await here.alice.comment(here.number, '/hold\n/rebuild nova 2025.2');
+    await settle(here);
+    const said = await saidOn(here, here.number);
+    expect(said).toHaveLength(1);
+    for (const line of ['/hold', '/rebuild nova 2025.2']) {
+      expect(said[0]).toContain(`😕 \`${line}\`\n\nThis was not done, or not to its end`);
+    }
+    expect(await reactionsOn(here, here.number)).toEqual(['eyes confused']);
+    here.github.faults.clear();
+    // What was answered stays answered, whoever has the dead job run again.
+    const [dead] = await store.deadJobs();
+    expect(dead?.request.kind).toBe('command');
+    await store.retryDead(dead?.id ?? '');
+    await settle(here);
+    expect(await store.deadJobs()).toEqual([]);
+    expect(await saidOn(here, here.number)).toEqual(said);
+    expect(here.runs).toEqual([]);
+    await here.alice.comment(here.number, '/rebuild nova 2025.2');
+    await settle(here);
+    expect((await saidOn(here, here.number)).at(-1)).toContain('🚀 `/rebuild nova 2025.2`');
+    expect(here.runs).toHaveLength(1);
+  });
+
   it('on a closed pull request changes nothing there, and is answered', async () => {
     const here = await proposed();
     await here.alice.closePullRequest(here.number);

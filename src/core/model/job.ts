@@ -59,6 +59,16 @@ export type JobRequest =
       /** Login of whoever changed it, where it was changed. */
       readonly editor?: string;
     }
+  /** A comment whose job died gets its reply: what was done, and that the rest was not. */
+  | {
+      readonly kind: 'end-command';
+      readonly repository: InstalledRepository;
+      readonly issue: number;
+      readonly comment: number;
+      readonly editor?: string;
+      /** For people; it has nothing of ours in it that they should not read. */
+      readonly why: string;
+    }
   /** The images that a commit needs, planned and built. */
   | {
       readonly kind: 'build';
@@ -135,6 +145,7 @@ export function jobKey(request: JobRequest): string {
 
 const buildKinds = [
   'command',
+  'end-command',
   'build',
   'press',
   'report-build',
@@ -152,7 +163,8 @@ function isBuildRequest(request: JobRequest): request is BuildRequest {
 function buildJobKey(request: BuildRequest): string {
   switch (request.kind) {
     case 'command':
-      return `command:${keyOf(request.repository)}:${request.comment}`;
+    case 'end-command':
+      return `${request.kind}:${keyOf(request.repository)}:${request.comment}`;
     case 'build':
       return `build:${keyOf(request.repository)}:${request.pushed?.branch ?? ''}:${request.head}`;
     case 'press':

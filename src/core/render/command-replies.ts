@@ -97,6 +97,11 @@ export function deniedText(why: string): string {
   return `${why}.`;
 }
 
+/** Of a command that failed again and again, for whatever reason. */
+export function unfinishedText(why: string): string {
+  return `This was not done, or not to its end: ${code(why)}\n\nIt is not tried again by itself. Write it once more in a new comment; where that does not help, tell whoever runs Pinwheel.`;
+}
+
 export function tooManyCommands(limit: number, found: number): string {
   return `A comment may have ${limit} commands, and this one has ${found}: none after the first ${limit} was looked at. Write the rest in another comment.`;
 }

@@ -27,7 +27,13 @@ type BuildRequest = Extract<
   JobRequest,
   {
     readonly kind:
-      'press' | 'command' | 'report-build' | 'report-run' | 'report-builds' | 'help-merge';
+      | 'press'
+      | 'command'
+      | 'end-command'
+      | 'report-build'
+      | 'report-run'
+      | 'report-builds'
+      | 'help-merge';
   }
 >;
 
@@ -36,7 +42,8 @@ function buildWords(request: BuildRequest): string {
     case 'press':
       return `${request.action} ${fullName(request.repository)} ${request.head.slice(0, 12)}`;
     case 'command':
-      return `command ${fullName(request.repository)}#${request.issue} ${request.comment}`;
+    case 'end-command':
+      return `${request.kind} ${fullName(request.repository)}#${request.issue} ${request.comment}`;
     case 'report-build':
       return `report-build ${request.build}`;
     case 'report-run':
@@ -51,6 +58,7 @@ function buildWords(request: BuildRequest): string {
 const buildKinds: readonly JobRequest['kind'][] = [
   'press',
   'command',
+  'end-command',
   'report-build',
   'report-run',
   'report-builds',

@@ -1,0 +1,93 @@
+import { isBuilding } from '../../core/model/build.ts';
+import type { InstalledRepository } from '../../core/model/repository.ts';
+import { readCommandLine } from '../../core/formats/command-line.ts';
+import { builtText, isWellBuilt } from '../../core/render/build-replies.ts';
+import { commandReply } from '../../core/render/command-replies.ts';
+import type { Conversation, IssueComment } from '../../edge/github/talk.ts';
+import type { KeptRequest } from '../../edge/store/requests.ts';
+import type { BuildWorld } from './build-world.ts';
+import type { Done } from './command-scene.ts';
+import { hiddenWord } from './command-verbs.ts';
+import type { Reached } from './reach.ts';
+
+/** A comment that asked for something. */
+export interface AskedPlace {
+  readonly world: Pick<BuildWorld, 'store' | 'github'>;
+  readonly installed: InstalledRepository;
+  readonly reached: Reached;
+  readonly comment: IssueComment;
+  readonly conversation: Conversation;
+}
+
+/**
+ * Whoever may write can change the words of others. Where a comment was changed, only the webhook that says
+ * by whom lets its commands in; one about its beginning, or the end of a build, does not.
+ */
+export function isByAuthor(
+  { editor }: { readonly editor?: string },
+  { author, edited }: IssueComment,
+): boolean {
+  return editor === undefined ? !edited : editor.toLowerCase() === author.toLowerCase();
+}
+
+export function isSettled({ result }: Pick<KeptRequest, 'result'>): boolean {
+  return result === 'done' || result === 'refused';
+}
+
+/** A command that waits for its build is done when that has ended. */
+export async function ofBuild(
+  { world, installed, comment }: AskedPlace,
+  { position }: KeptRequest,
+): Promise<Done | undefined> {
+  const builds = await world.store.builds.ofComment(installed, comment.id);
+  const build = builds.find(({ cause }) => cause.kind === 'asked' && cause.position === position);
+  if (!build || isBuilding(build)) return undefined;
+  return { result: isWellBuilt(build) ? 'done' : 'refused', text: builtText(build) };
+}
+
+/** One reply for all commands of a comment. Whoever is cut off before the end of this does all of it again. */
+export async function tell(
+  place: AskedPlace,
+  requests: readonly KeptRequest[],
+  head: () => Promise<string> | string,
+): Promise<void> {
+  const { store } = place.world;
+  await reply(place, requests);
+  const untold = requests.filter(({ told }) => !told);
+  // The word is in the reply now, where the build looks for it.
+  if (untold.some((one) => wordOf(one) !== '')) {
+    const job = { kind: 'build', repository: place.installed, head: await head() } as const;
+    await store.enqueue(job, { priority: 1 });
+  }
+  await store.requests.keep(
+    place.installed,
+    untold.map((one) => ({ ...one, told: true })),
+  );
+}
+
+/** What a command leaves in the reply for those who come later. */
+function wordOf({ text, result }: KeptRequest): string {
+  const line = readCommandLine({ text, number: 1 });
+  if (result !== 'done' || line?.kind !== 'command') return '';
+  return hiddenWord(line.command.verb, line.command.words.get('commit')?.text);
+}
+
+async function reply(place: AskedPlace, requests: readonly KeptRequest[]): Promise<void> {
+  const { reached, world, comment, conversation } = place;
+  const { talk, comments } = reached.repository;
+  const shown = requests.map(({ text, result, reply: words }) => ({
+    line: text,
+    result: result === 'new' ? ('working' as const) : result,
+    text: words,
+  }));
+  const words = requests.map(wordOf).filter((word) => word !== '');
+  const hidden = words.length === 0 ? '' : `\n\n${words.join('\n')}`;
+  await comments.ensure({
+    ...{ issue: conversation.number, topic: `command-${comment.id}` },
+    body: `${commandReply(comment.author, shown)}${hidden}`,
+    account: await world.github.account(),
+  });
+  if (!requests.every(isSettled)) return;
+  const isFine = requests.every(({ result }) => result === 'done');
+  await talk.react(comment.id, isFine ? 'rocket' : 'confused');
+}
