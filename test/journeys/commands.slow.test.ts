@@ -172,8 +172,12 @@ describe('a comment', { timeout: 90_000 }, () => {
     await settle(here);
     expect(await reactionsOn(here, number)).toEqual(['eyes confused']);
     isMended = true;
+    // GitHub did it, and its answer was lost: what asks once more is not told that there was nothing to do.
+    const route = 'POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs';
+    here.github.faults.plant({ on: route, fault: '502 after', times: 1 });
     await here.alice.comment(number, '/retry');
     await settle(here);
+    expect((await saidOn(here, number)).at(-1)).toContain('🚀 `/retry`');
     expect(here.runs.map(({ attempt }) => attempt)).toEqual([1, 2]);
     expect(await imagesCheckOf(here, head)).toMatchObject({
       conclusion: 'success',

@@ -108,6 +108,8 @@ export interface Build {
   readonly supersededBy?: string;
   /** Login of whoever stopped it. */
   readonly cancelledBy?: string;
+  /** The command that had its failed jobs run again last: `<comment> <position>`. */
+  readonly retriedFor?: string;
   /** Why GitHub would not begin it. */
   readonly problem?: string;
   /** How it ended stands in its check, and in the answer to whoever asked. */

@@ -100,22 +100,26 @@ async function rebuild(scene: CommandScene, task: CommandTask): Promise<Done> {
   });
 }
 
-/** The same jobs in the same run, as GitHub's own button does. */
-async function retry(scene: CommandScene): Promise<Done> {
+/** The same jobs in the same run, as GitHub's own button does. Who was cut off in the middle goes on. */
+async function retry(scene: CommandScene, { position }: CommandTask): Promise<Done> {
+  const { builds } = scene.world.store;
   const [build] = await buildsOf(scene);
-  if (!build || isBuilding(build)) {
+  const retriedFor = `${scene.comment.id} ${position}`;
+  const isBegun = build?.retriedFor === retriedFor;
+  if (!build || (isBuilding(build) && !isBegun)) {
     const text = build ? 'The last build has not ended.' : 'Nothing was built for this commit.';
     return { result: 'refused', text };
   }
+  await builds.change(build.id, (now) => ({ ...now, retriedFor }));
   let count = 0;
   for (const { part, run } of build.runs) {
     const cells = build.cells.filter((cell) => cell.part === part);
     if (!run || cells.every(({ state }) => state === 'success')) continue;
     if (!(await scene.reached.repository.actions.rerunFailed(run.id))) continue;
-    await scene.world.store.builds.change(build.id, (now) => retried(now, part));
+    await builds.change(build.id, (now) => retried(now, part));
     count += 1;
   }
-  if (count === 0)
+  if (count === 0 && !isBegun)
     return { result: 'refused', text: 'There is no run with failed jobs, or GitHub refuses.' };
   return {
     ...{ result: 'done', text: 'The failed jobs are run again.' },
