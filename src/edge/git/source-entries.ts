@@ -56,11 +56,20 @@ export function createEntriesReader(places: Places, memo: TrialMemo): EntriesRea
     batches.set(url, batch);
     return batch;
   }
+  /** Who asks from now on belongs to another one. */
+  function seal(url: string, batch: Batch): void {
+    if (batches.get(url) === batch) batches.delete(url);
+  }
   async function answerAll(url: string, batch: Batch): Promise<ReadonlyMap<EntriesTarget, Answer>> {
-    return places.at('files', url, async (place) => {
-      if (batches.get(url) === batch) batches.delete(url);
-      return readTogether(place, batch.targets);
-    });
+    try {
+      return await places.at('files', url, async (place) => {
+        seal(url, batch);
+        return readTogether(place, batch.targets);
+      });
+    } finally {
+      // Where there is no store to be had, it may be there for the next one.
+      seal(url, batch);
+    }
   }
   async function fresh(target: EntriesTarget, batch: Batch): Promise<NonNullable<Answer>> {
     batch.targets.push(target);
@@ -77,10 +86,8 @@ export function createEntriesReader(places: Places, memo: TrialMemo): EntriesRea
       const found = await (recall(memo, target) ?? fresh(target, batch));
       batch.files.add(found.entries, found.sizes);
       batch.answered += 1;
-      // Where the memo knew them all, nobody closed it; and its files are to go with the sources.
-      if (batch.answered === batch.asked && batches.get(target.url) === batch) {
-        batches.delete(target.url);
-      }
+      // Where the memo knew them all, nobody did; and its files are to go with the sources.
+      if (batch.answered === batch.asked) seal(target.url, batch);
       return { ...found, files: batch.files };
     },
   };
