@@ -54,8 +54,8 @@ export function journeyWork(world: JobWorld): JobWork {
     check: (request, signal) => checkCommit(until(signal), request),
     'end-checks': (request, signal) => endChecks(until(signal), request),
     'update-lock': (request, signal) => updateLock(until(signal), request),
-    command: (request, signal) => runCommand(until(signal), request),
-    'end-command': (request, signal) => endCommand(until(signal), request),
+    command: (request, signal) =>
+      (request.givenUp === undefined ? runCommand : endCommand)(until(signal), request),
     build: (request, signal) => build(until(signal), request),
     press: (request, signal) => press(until(signal), request),
     'report-build': (request, signal) => reportBuild(until(signal), request),

@@ -149,7 +149,7 @@ function failed(options: AppWorkerOptions, event: EventOf<'failed'>): void {
 
 /** Nobody works on it any more: a job of its own says so on GitHub, where people wait. */
 function buried({ store, log }: AppWorkerOptions, { request }: RunningJob, error: unknown): void {
-  const job = lastWord(request, error);
+  const job = isLastWord(request) ? undefined : lastWord(request, error);
   if (job) {
     store.enqueue(job).catch((failure: unknown) => {
       // Dead ones are looked through again at the next start.
@@ -158,11 +158,17 @@ function buried({ store, log }: AppWorkerOptions, { request }: RunningJob, error
   }
 }
 
+/** True for a job that does nothing but tell of a dead one. */
+function isLastWord(request: JobRequest): boolean {
+  return request.kind === 'end-checks' || (request.kind === 'command' && 'givenUp' in request);
+}
+
 /** The job that tells people of a dead one; `undefined` where nobody waits for it. */
 export function lastWord(request: JobRequest, error?: unknown): JobRequest | undefined {
+  if (isLastWord(request)) return request;
   // What a fault of ours says is for our log.
   const why = error instanceof WorldError ? error.message : 'Pinwheel failed, again and again';
-  if (request.kind === 'command') return { ...request, kind: 'end-command', why };
+  if (request.kind === 'command') return { ...request, givenUp: why };
   if (request.kind !== 'check' && request.kind !== 'build') return undefined;
   const { repository, head } = request;
   const images = request.kind === 'build' ? ({ images: true } as const) : {};

@@ -1,3 +1,4 @@
+import { isBuilding } from '../core/model/build.ts';
 import type { CommandLine, Role } from '../core/model/command.ts';
 import { commandText, reaches } from '../core/model/command.ts';
 import type { JobRequest, Outcome } from '../core/model/job.ts';
@@ -14,7 +15,7 @@ import {
 import type { KeptRequest } from '../edge/store/requests.ts';
 import { lastingProblem } from './shared/build-target.ts';
 import type { BuildWorld } from './shared/build-world.ts';
-import { isByAuthor, isSettled, ofBuild, tell } from './shared/command-reply.ts';
+import { buildOf, isByAuthor, isSettled, tell, whatBecameOf } from './shared/command-reply.ts';
 import { askingOf, commandTarget, namesOf } from './shared/command-scene.ts';
 import type { CommandScene, Done } from './shared/command-scene.ts';
 import { commandActs } from './shared/command-verbs.ts';
@@ -134,7 +135,10 @@ async function settle(
   request: KeptRequest,
   edited: boolean,
 ): Promise<Done | undefined> {
-  if (request.result === 'working') return ofBuild(scene, request);
+  if (request.result === 'working') {
+    const build = await buildOf(scene, request);
+    return build && !isBuilding(build) ? whatBecameOf(build) : undefined;
+  }
   if (request.result !== 'new') return undefined;
   const line = readCommandLine({ text: request.text, number: 1 });
   if (!line) return { result: 'refused', text: 'That is no command.' };

@@ -6,6 +6,8 @@ import { useStore } from '../support/store.ts';
 
 const used = useStore();
 
+const roleRoute = 'GET /repos/{owner}/{repo}/collaborators/{username}/permission';
+
 interface Proposed extends BuildScene {
   readonly number: number;
 }
@@ -76,32 +78,78 @@ describe('a comment', { timeout: 120_000 }, () => {
     expect((await reactionsOn(here, here.number))[0]).toMatch(/^eyes (?:rocket|confused)$/);
   });
 
-  it('whose job died is told so, and nothing is done behind its back; it may be asked again', async () => {
+  it('whose job died is told so, and may ask again', async () => {
     const here = await proposed();
-    const { store } = here.bot;
-    const route = 'GET /repos/{owner}/{repo}/collaborators/{username}/permission';
-    here.github.faults.plant({ on: route, fault: '502 before', times: 1000 });
-    await here.alice.comment(here.number, '/hold\n/rebuild nova 2025.2');
+    here.github.faults.plant({ on: roleRoute, fault: '502 before', times: 1000 });
+    const asked = ['/hold', '/rebuild nova 2025.2', ...Array<string>(30).fill('/status')];
+    await here.alice.comment(here.number, asked.join('\n'));
     await settle(here);
     const said = await saidOn(here, here.number);
     expect(said).toHaveLength(1);
-    for (const line of ['/hold', '/rebuild nova 2025.2']) {
-      expect(said[0]).toContain(`😕 \`${line}\`\n\nThis was not done, or not to its end`);
-    }
+    expect(said[0]?.split('This was not done, or not to its end')).toHaveLength(11);
+    expect(said[0]).toContain('This and what follows was not looked at: 22 in all.');
     expect(await reactionsOn(here, here.number)).toEqual(['eyes confused']);
+    // What is answered is nobody's to be run again.
+    expect(await here.bot.store.deadJobs()).toEqual([]);
     here.github.faults.clear();
-    // What was answered stays answered, whoever has the dead job run again.
-    const [dead] = await store.deadJobs();
-    expect(dead?.request.kind).toBe('command');
-    await store.retryDead(dead?.id ?? '');
-    await settle(here);
-    expect(await store.deadJobs()).toEqual([]);
-    expect(await saidOn(here, here.number)).toEqual(said);
-    expect(here.runs).toEqual([]);
     await here.alice.comment(here.number, '/rebuild nova 2025.2');
     await settle(here);
     expect((await saidOn(here, here.number)).at(-1)).toContain('🚀 `/rebuild nova 2025.2`');
     expect(here.runs).toHaveLength(1);
+  });
+
+  it('whose job died when its build had begun is told what becomes of that', async () => {
+    const here = await proposed();
+    const route = 'POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches';
+    here.github.faults.plant({ on: route, fault: '502 after', times: 1 });
+    here.github.faults.plant({ on: roleRoute, fault: '502 before', skip: 2, times: 1000 });
+    await here.alice.comment(here.number, '/rebuild nova 2025.2\n/hold');
+    await settle(here);
+    expect(here.bot.lines.some(({ msg }) => msg.startsWith('job dead'))).toBe(true);
+    here.github.faults.clear();
+    await here.bot.store.enqueue({ kind: 'report-builds' });
+    await settle(here);
+    const [said = ''] = await saidOn(here, here.number);
+    expect(said).toContain('🚀 `/rebuild nova 2025.2`');
+    expect(said).toContain('😕 `/hold`');
+    expect(here.runs).toHaveLength(1);
+    expect(await reactionsOn(here, here.number)).toEqual(['eyes confused']);
+  });
+
+  it('whose job died before its reply leaves the word that it gave', async () => {
+    const here = await buildScene({ databaseUrl: used.url });
+    here.github.addUser('mallory');
+    const fork = await here.github.as('mallory', 'acme/images').fork();
+    const files = { 'images/nova/Dockerfile': 'FROM scratch\n' };
+    const mallory = here.github.as('mallory', fork);
+    const head = await mallory.push({ branch: 'topic', files, message: 'Change' });
+    const upstream = here.github.as('mallory', 'acme/images');
+    const number = await upstream.openPullRequest({ title: 'Change', head: 'mallory:topic' });
+    await settle(here);
+    const route = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments';
+    here.github.faults.plant({ on: route, fault: '502 before', times: 20 });
+    await here.alice.comment(number, `/ok-to-build ${head}`);
+    await settle(here);
+    expect(here.bot.lines.some(({ msg }) => msg.startsWith('job dead'))).toBe(true);
+    const [said = ''] = await saidOn(here, number);
+    expect(said).toContain('🚀 `/ok-to-build');
+    expect(said).toContain('<!-- pinwheel:ok-to-build');
+    expect(here.runs).toHaveLength(1);
+  });
+
+  it('that somebody else changed meanwhile gets no reply of a dead job', async () => {
+    const here = await proposed();
+    here.github.addUser('bob');
+    const route = 'GET /repos/{owner}/{repo}/issues/comments/{comment_id}';
+    const mend = here.github.faults.plant({ on: route, fault: '502 before', times: 1000 });
+    const id = await here.alice.comment(here.number, '/rebuild nova 2025.2');
+    await settle(here);
+    mend();
+    await sleep(1100);
+    await here.github.as('bob').editComment(id, '/rebuild nova 2026.1');
+    await settle(here);
+    expect(await saidOn(here, here.number)).toEqual([]);
+    expect(here.runs).toEqual([]);
   });
 
   it('on a closed pull request changes nothing there, and is answered', async () => {

@@ -171,9 +171,16 @@ describe('a comment', { timeout: 90_000 }, () => {
     await here.alice.comment(number, '/rebuild nova all');
     await settle(here);
     expect(await reactionsOn(here, number)).toEqual(['eyes confused']);
+    // GitHub did nothing, and does not want to: that its answer was lost makes it no better.
+    const route = 'POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs';
+    here.github.faults.plant({ on: route, fault: '502 before', times: 1 });
+    const mend = here.github.faults.plant({ on: route, fault: '403 before', times: 1000 });
+    await here.alice.comment(number, '/retry');
+    await settle(here);
+    expect((await saidOn(here, number)).at(-1)).toContain('😕 `/retry`');
+    mend();
     isMended = true;
     // GitHub did it, and its answer was lost: what asks once more is not told that there was nothing to do.
-    const route = 'POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs';
     here.github.faults.plant({ on: route, fault: '502 after', times: 1 });
     await here.alice.comment(number, '/retry');
     await settle(here);

@@ -161,6 +161,16 @@ export function endOpenCells(
   };
 }
 
+/** Written down before GitHub is asked: who is cut off then finds out whether it was done. */
+export function toRetry(
+  build: Build,
+  part: number,
+  retriedFor: NonNullable<BuildRun['retriedFor']>,
+): Build {
+  const runs = build.runs.map((run) => (run.part === part ? { ...run, retriedFor } : run));
+  return { ...build, runs };
+}
+
 /** A run whose failed jobs are done again: they wait, whatever lists still say of the attempt before. */
 export function retried(build: Build, part: number): Build {
   return {

@@ -76,6 +76,8 @@ export interface BuildRun {
   readonly run?: { readonly id: number; readonly url: string };
   /** How often its failed jobs were run again. */
   readonly retries: number;
+  /** The command that asked for that last, `<comment> <position>`, and the attempt that had failed then. */
+  readonly retriedFor?: { readonly command: string; readonly attempt: number };
 }
 
 /** Why there is a build. */
@@ -108,8 +110,6 @@ export interface Build {
   readonly supersededBy?: string;
   /** Login of whoever stopped it. */
   readonly cancelledBy?: string;
-  /** The command that had its failed jobs run again last: `<comment> <position>`. */
-  readonly retriedFor?: string;
   /** Why GitHub would not begin it. */
   readonly problem?: string;
   /** How it ended stands in its check, and in the answer to whoever asked. */

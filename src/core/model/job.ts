@@ -58,16 +58,11 @@ export type JobRequest =
       readonly comment: number;
       /** Login of whoever changed it, where it was changed. */
       readonly editor?: string;
-    }
-  /** A comment whose job died gets its reply: what was done, and that the rest was not. */
-  | {
-      readonly kind: 'end-command';
-      readonly repository: InstalledRepository;
-      readonly issue: number;
-      readonly comment: number;
-      readonly editor?: string;
-      /** For people; it has nothing of ours in it that they should not read. */
-      readonly why: string;
+      /**
+       * Why nobody goes on with it, for people: the job died, and the comment gets its reply all the same. Of
+       * the same key, for the two must not answer at once; it never takes the place of one that does the work.
+       */
+      readonly givenUp?: string;
     }
   /** The images that a commit needs, planned and built. */
   | {
@@ -145,7 +140,6 @@ export function jobKey(request: JobRequest): string {
 
 const buildKinds = [
   'command',
-  'end-command',
   'build',
   'press',
   'report-build',
@@ -163,8 +157,7 @@ function isBuildRequest(request: JobRequest): request is BuildRequest {
 function buildJobKey(request: BuildRequest): string {
   switch (request.kind) {
     case 'command':
-    case 'end-command':
-      return `${request.kind}:${keyOf(request.repository)}:${request.comment}`;
+      return `command:${keyOf(request.repository)}:${request.comment}`;
     case 'build':
       return `build:${keyOf(request.repository)}:${request.pushed?.branch ?? ''}:${request.head}`;
     case 'press':

@@ -102,6 +102,11 @@ export function unfinishedText(why: string): string {
   return `This was not done, or not to its end: ${code(why)}\n\nIt is not tried again by itself. Write it once more in a new comment; where that does not help, tell whoever runs Pinwheel.`;
 }
 
+/** Of what a comment asks beside that. */
+export function unseenText(count: number): string {
+  return `This and what follows was not looked at: ${count} in all.`;
+}
+
 export function tooManyCommands(limit: number, found: number): string {
   return `A comment may have ${limit} commands, and this one has ${found}: none after the first ${limit} was looked at. Write the rest in another comment.`;
 }

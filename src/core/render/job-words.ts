@@ -27,13 +27,7 @@ type BuildRequest = Extract<
   JobRequest,
   {
     readonly kind:
-      | 'press'
-      | 'command'
-      | 'end-command'
-      | 'report-build'
-      | 'report-run'
-      | 'report-builds'
-      | 'help-merge';
+      'press' | 'command' | 'report-build' | 'report-run' | 'report-builds' | 'help-merge';
   }
 >;
 
@@ -42,8 +36,7 @@ function buildWords(request: BuildRequest): string {
     case 'press':
       return `${request.action} ${fullName(request.repository)} ${request.head.slice(0, 12)}`;
     case 'command':
-    case 'end-command':
-      return `${request.kind} ${fullName(request.repository)}#${request.issue} ${request.comment}`;
+      return `command ${fullName(request.repository)}#${request.issue} ${request.comment}`;
     case 'report-build':
       return `report-build ${request.build}`;
     case 'report-run':
@@ -58,7 +51,6 @@ function buildWords(request: BuildRequest): string {
 const buildKinds: readonly JobRequest['kind'][] = [
   'press',
   'command',
-  'end-command',
   'report-build',
   'report-run',
   'report-builds',

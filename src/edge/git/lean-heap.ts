@@ -24,6 +24,6 @@ export function createLeanHeap(): (repository: string) => void {
 function keepSmall(): void {
   setFlagsFromString('--heap-growing-percent=40');
   setFlagsFromString('--expose-gc');
-  const look = runInNewContext('gc') as () => void;
-  look();
+  const look = runInNewContext('globalThis.gc') as (() => void) | undefined;
+  look?.();
 }

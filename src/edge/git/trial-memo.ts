@@ -13,7 +13,7 @@ export interface TrialMemo {
 
 /** To be raised when facts are read from git in another way: what is there is then forgotten. */
 const version = 2;
-/** One fact is a few hundred bytes. */
+/** One is a few thousand bytes. */
 const mostFacts = 50_000;
 
 /** A memo that processes may share: each fact is a file of its own, put in its place when it is whole. */
@@ -49,7 +49,7 @@ async function makeRoom(folder: string): Promise<void> {
   await sweepLeftovers(folder);
 }
 
-/** At once: a file of some hundred bytes takes less time than a way through the thread pool and back. */
+/** At once: a file of some thousand bytes takes less time than a way through the thread pool and back. */
 function read(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');

@@ -4,6 +4,7 @@ import type { JobRequest } from '../../core/model/job.ts';
 import { inBatches } from './batches.ts';
 import type { Batches } from './batches.ts';
 import type { Database, Executor, Transaction } from './database.ts';
+import { forBoth, forBothSql } from './for-both.ts';
 import { newJobData } from './job-data.ts';
 import { keyLocks } from './locks.ts';
 import { announce } from './notices.ts';
@@ -71,20 +72,9 @@ function byKey(items: readonly Enqueuing[]): ReadonlyMap<string, Enqueuing> {
     const other = requests.get(key);
     const delayMs = Math.min(item.delayMs ?? 0, other?.delayMs ?? Number.MAX_VALUE);
     const priority = Math.max(item.priority ?? 0, other?.priority ?? 0);
-    requests.set(key, { request: forBoth(item.request, other?.request), delayMs, priority });
+    requests.set(key, { request: forBoth(other?.request, item.request), delayMs, priority });
   }
   return requests;
-}
-
-/**
- * The newest counts; but that somebody asked once more, or who changed a comment, is not forgotten for one
- * who says nothing of it.
- */
-function forBoth(newest: JobRequest, older: JobRequest | undefined): JobRequest {
-  if (older?.kind !== newest.kind) return newest;
-  const editor = 'editor' in older ? { editor: older.editor } : {};
-  const again = 'again' in older ? { again: older.again } : {};
-  return { ...again, ...editor, ...newest };
 }
 
 /** Two at once would both see that none waits. Locks are taken in one order, so nobody waits in a circle. */
@@ -123,8 +113,8 @@ async function put(tx: Executor, boss: PgBoss, { queue, requests }: Put): Promis
 async function join(tx: Executor, { queue, requests }: Put): Promise<Set<string>> {
   const rows = await tx.query<{ key: string }>(
     `update ${bossSchema}.job j
-     set data = j.data || jsonb_build_object('request', jsonb_strip_nulls(jsonb_build_object(
-           'again', j.data #> '{request,again}', 'editor', j.data #> '{request,editor}')) || r.request),
+     set data = j.data || jsonb_build_object('request',
+           ${forBothSql("(j.data -> 'request')", 'r.request')}),
          priority = greatest(j.priority, r.priority),
          start_after = case when j.state = 'created'
            then least(j.start_after, now() + r.seconds * interval '1 second')

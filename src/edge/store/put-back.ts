@@ -1,5 +1,6 @@
 import type { JobRequest } from '../../core/model/job.ts';
 import type { Executor } from './database.ts';
+import { forBothSql } from './for-both.ts';
 import type { Claim } from './job-data.ts';
 import { bossSchema, queues } from './queues.ts';
 import type { QueueName } from './queues.ts';
@@ -9,15 +10,21 @@ import type { QueueName } from './queues.ts';
  * write its table themselves. The state `retry` makes the next fetch raise `retry_count`, which
  * fences off the run that was. pg-boss's version is pinned, and the tests of this folder guard it.
  *
- * A request that came while the job ran waits under the same key. It goes: the job that is put
- * back will read the same world.
+ * A request that came while the job ran waits under the same key. It goes, and the job that is put back does
+ * for both. `failed` is what the statement puts back.
  */
-const mergeWaiting = `
-  merged as (
-    delete from ${bossSchema}.job w using back
-    where w.name = back.name and w.singleton_key = back.singleton_key
+const waiting = `
+  waiting as (
+    delete from ${bossSchema}.job w using failed
+    where w.name = failed.name and w.singleton_key = failed.singleton_key
       and w.state = 'created' and w.policy = 'key_strict_fifo' and not w.blocked
+    returning w.name, w.singleton_key, w.data -> 'request' as request
   )`;
+
+const requestForBoth = `coalesce((
+    select jsonb_build_object('request', ${forBothSql("(j.data -> 'request')", 'w.request')})
+    from waiting w where w.name = j.name and w.singleton_key = j.singleton_key limit 1
+  ), '{}')`;
 
 export interface PutBack {
   readonly queue: QueueName;
@@ -31,14 +38,16 @@ export interface PutBack {
 /** False where the job is no longer this claim's. */
 export async function putBack(database: Executor, job: PutBack): Promise<boolean> {
   const rows = await database.query(
-    `with back as (
-       update ${bossSchema}.job j
-       set state = 'retry', start_after = now() + $4 * interval '1 millisecond',
-           data = j.data || $5::jsonb, output = $6::jsonb
-       where j.name = $1 and j.id = $2 and j.retry_count = $3 and j.state = 'active'
-       returning j.name, j.singleton_key
-     ), ${mergeWaiting}
-     select 1 from back`,
+    `with failed as (
+       select id, name, singleton_key from ${bossSchema}.job
+       where name = $1 and id = $2 and retry_count = $3 and state = 'active'
+       for update
+     ), ${waiting}
+     update ${bossSchema}.job j
+     set state = 'retry', start_after = now() + $4 * interval '1 millisecond',
+         data = j.data || $5::jsonb || ${requestForBoth}, output = $6::jsonb
+     from failed where j.name = failed.name and j.id = failed.id
+     returning 1`,
     [
       job.queue,
       job.claim.id,
@@ -64,17 +73,20 @@ export interface Reclaimed {
  */
 export async function reclaim(database: Executor, silentMs: number): Promise<readonly Reclaimed[]> {
   return database.query<{ id: string; request: JobRequest; interrupted: number }>(
-    `with back as (
-       update ${bossSchema}.job j
-       set state = 'retry',
-           start_after = now() + interval '1 second' *
-             least(10, power(2, greatest(0, coalesce((j.data->>'interrupted')::int, 0) - 3)) - 1),
-           data = j.data || jsonb_build_object('interrupted', coalesce((j.data->>'interrupted')::int, 0) + 1)
-       where j.name = any($1) and j.state = 'active'
-         and j.heartbeat_on <= now() - $2 * interval '1 millisecond'
-       returning j.id, j.name, j.singleton_key, j.data
-     ), ${mergeWaiting}
-     select id, data->'request' as request, (data->>'interrupted')::int as interrupted from back`,
+    `with failed as (
+       select id, name, singleton_key from ${bossSchema}.job
+       where name = any($1) and state = 'active'
+         and heartbeat_on <= now() - $2 * interval '1 millisecond'
+       for update
+     ), ${waiting}
+     update ${bossSchema}.job j
+     set state = 'retry',
+         start_after = now() + interval '1 second' *
+           least(10, power(2, greatest(0, coalesce((j.data->>'interrupted')::int, 0) - 3)) - 1),
+         data = j.data || ${requestForBoth} || jsonb_build_object(
+           'interrupted', coalesce((j.data->>'interrupted')::int, 0) + 1)
+     from failed where j.name = failed.name and j.id = failed.id
+     returning j.id, j.data->'request' as request, (j.data->>'interrupted')::int as interrupted`,
     [queues, silentMs],
   );
 }

@@ -1,4 +1,5 @@
 import { isBuilding } from '../../core/model/build.ts';
+import type { Build } from '../../core/model/build.ts';
 import type { InstalledRepository } from '../../core/model/repository.ts';
 import { readCommandLine } from '../../core/formats/command-line.ts';
 import { builtText, isWellBuilt } from '../../core/render/build-replies.ts';
@@ -34,15 +35,19 @@ export function isSettled({ result }: Pick<KeptRequest, 'result'>): boolean {
   return result === 'done' || result === 'refused';
 }
 
-/** A command that waits for its build is done when that has ended. */
-export async function ofBuild(
+/** What was begun for a command; `undefined` where nothing was. */
+export async function buildOf(
   { world, installed, comment }: AskedPlace,
   { position }: KeptRequest,
-): Promise<Done | undefined> {
+): Promise<Build | undefined> {
   const builds = await world.store.builds.ofComment(installed, comment.id);
-  const build = builds.find(({ cause }) => cause.kind === 'asked' && cause.position === position);
-  if (!build || isBuilding(build)) return undefined;
-  return { result: isWellBuilt(build) ? 'done' : 'refused', text: builtText(build) };
+  return builds.find(({ cause }) => cause.kind === 'asked' && cause.position === position);
+}
+
+/** A command that waits for its build is done when that has ended. */
+export function whatBecameOf(build: Build): Done {
+  const ended = isWellBuilt(build) ? 'done' : 'refused';
+  return { result: isBuilding(build) ? 'working' : ended, text: builtText(build) };
 }
 
 /** One reply for all commands of a comment. Whoever is cut off before the end of this does all of it again. */

@@ -1,6 +1,6 @@
 import { isBuilding } from '../../core/model/build.ts';
 import { holdLabel } from '../../core/model/bot-branch.ts';
-import type { Build } from '../../core/model/build.ts';
+import type { Build, BuildRun } from '../../core/model/build.ts';
 import type { Verb } from '../../core/model/command.ts';
 import { reaches } from '../../core/model/command.ts';
 import { commandSpec } from '../../core/model/command-table.ts';
@@ -8,7 +8,7 @@ import type { BuildPlan } from '../../core/model/plan.ts';
 import { cellName } from '../../core/model/plan.ts';
 import { combined, failedCells } from '../../core/decide/build-dispatch.ts';
 import { planBuild } from '../../core/decide/build-plan.ts';
-import { retried } from '../../core/decide/build-state.ts';
+import { retried, toRetry } from '../../core/decide/build-state.ts';
 import { helpTopic } from '../../core/decide/commands.ts';
 import { approvalMarker } from '../../core/formats/approval-marker.ts';
 import { explainText, planText, statusText } from '../../core/render/build-replies.ts';
@@ -100,31 +100,46 @@ async function rebuild(scene: CommandScene, task: CommandTask): Promise<Done> {
   });
 }
 
-/** The same jobs in the same run, as GitHub's own button does. Who was cut off in the middle goes on. */
+/** The same jobs in the same run, as GitHub's own button does. */
 async function retry(scene: CommandScene, { position }: CommandTask): Promise<Done> {
-  const { builds } = scene.world.store;
   const [build] = await buildsOf(scene);
-  const retriedFor = `${scene.comment.id} ${position}`;
-  const isBegun = build?.retriedFor === retriedFor;
+  const command = `${scene.comment.id} ${position}`;
+  const isBegun = build?.runs.some(({ retriedFor }) => retriedFor?.command === command);
   if (!build || (isBuilding(build) && !isBegun)) {
     const text = build ? 'The last build has not ended.' : 'Nothing was built for this commit.';
     return { result: 'refused', text };
   }
-  await builds.change(build.id, (now) => ({ ...now, retriedFor }));
   let count = 0;
-  for (const { part, run } of build.runs) {
-    const cells = build.cells.filter((cell) => cell.part === part);
-    if (!run || cells.every(({ state }) => state === 'success')) continue;
-    if (!(await scene.reached.repository.actions.rerunFailed(run.id))) continue;
-    await builds.change(build.id, (now) => retried(now, part));
-    count += 1;
-  }
-  if (count === 0 && !isBegun)
+  for (const run of build.runs) if (await retryRun(scene, build, { run, command })) count += 1;
+  if (count === 0)
     return { result: 'refused', text: 'There is no run with failed jobs, or GitHub refuses.' };
   return {
     ...{ result: 'done', text: 'The failed jobs are run again.' },
     jobs: [{ kind: 'report-build', build: build.id }],
   };
+}
+
+/** Whether the run's failed jobs are run again. Who was cut off asks GitHub whether they are already. */
+async function retryRun(
+  { reached, world }: CommandScene,
+  build: Build,
+  { run, command }: { readonly run: BuildRun; readonly command: string },
+): Promise<boolean> {
+  const { actions } = reached.repository;
+  const { part, run: known, retriedFor } = run;
+  const cells = build.cells.filter((cell) => cell.part === part);
+  if (!known) return false;
+  if (retriedFor?.command === command) {
+    const facts = await actions.run(known.id);
+    if (facts && facts.attempt > retriedFor.attempt) return true;
+  } else {
+    if (cells.every(({ state }) => state === 'success')) return false;
+    const attempt = Math.max(...cells.map((cell) => cell.attempt));
+    await world.store.builds.change(build.id, (now) => toRetry(now, part, { command, attempt }));
+  }
+  if (!(await actions.rerunFailed(known.id))) return false;
+  await world.store.builds.change(build.id, (now) => retried(now, part));
+  return true;
 }
 
 async function cancel(scene: CommandScene): Promise<Done> {
