@@ -141,7 +141,10 @@ function failed(options: AppWorkerOptions, event: EventOf<'failed'>): void {
   metrics.job({ kind: job.request.kind, result, seconds: tookMs / 1000 });
   const line = { ...jobFields(job), err: error, ms: tookMs };
   if (retryInMs === undefined) {
-    log.error(line, 'job dead: pinwheel jobs --retry has it run again');
+    log.error(
+      line,
+      'job dead: pinwheel jobs --retry has it run again, unless its comment is answered',
+    );
     buried(options, job, error);
   } else if (error instanceof WorldError) log.warn({ ...line, retryInMs }, 'job failed');
   else log.error({ ...line, retryInMs }, 'job failed by a fault of Pinwheel');

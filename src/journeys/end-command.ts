@@ -1,10 +1,10 @@
 import { commandText } from '../core/model/command.ts';
+import type { CommandLine } from '../core/model/command.ts';
 import type { JobRequest, Outcome } from '../core/model/job.ts';
-import { addedCommands, commentCommands } from '../core/formats/comment-commands.ts';
 import { unfinishedText, unseenText } from '../core/render/command-replies.ts';
 import type { KeptRequest } from '../edge/store/requests.ts';
 import type { BuildWorld } from './shared/build-world.ts';
-import { buildOf, isByAuthor, isSettled, tell, whatBecameOf } from './shared/command-reply.ts';
+import { buildOf, isSettled, newCommands, tell, whatBecameOf } from './shared/command-reply.ts';
 import type { AskedPlace } from './shared/command-reply.ts';
 import { reach } from './shared/reach.ts';
 
@@ -24,13 +24,14 @@ export async function endCommand(
   if (!conversation) return { kind: 'nothing', why: 'the comment is gone, or a bot wrote it' };
   const place = { world, installed, reached, comment, conversation };
   const kept = await world.store.requests.of(installed, comment.id);
-  const fresh = isByAuthor(request, comment) ? newOnes(place, kept, world.now()) : [];
-  const all = [...kept, ...fresh];
+  const why = request.givenUp ?? '';
+  const found = newCommands(request, comment, kept);
+  const all = [...kept, ...written(place, { found, kept, why, at: world.now() })];
   if (all.every((one) => isSettled(one) && one.told)) {
     return { kind: 'nothing', why: 'all that was asked for is answered' };
   }
   const ended: KeptRequest[] = [];
-  for (const one of all) ended.push(await end(place, one, request.givenUp ?? ''));
+  for (const one of all) ended.push(await end(place, one, why));
   await world.store.requests.keep(installed, ended);
   await tell(place, ended, async () => (await pulls.get(issue)).headSha);
   return { kind: 'done', what: 'the comment is answered' };
@@ -39,16 +40,18 @@ export async function endCommand(
 /** The policy may have another number, and cannot be asked for any more. */
 const mostNew = 10;
 
-/** What was not written down yet. Of those that are too many, one says so: five hundred lines are one mistake. */
-function newOnes(
+interface Found {
+  readonly found: readonly CommandLine[];
+  readonly kept: readonly KeptRequest[];
+  readonly why: string;
+  readonly at: number;
+}
+
+/** Of those that are too many, one says so: five hundred lines are one mistake. */
+function written(
   { comment, conversation }: AskedPlace,
-  kept: readonly KeptRequest[],
-  at: number,
+  { found, kept, why, at }: Found,
 ): readonly KeptRequest[] {
-  const found = addedCommands(
-    kept.map(({ text }) => text),
-    commentCommands(comment.body),
-  );
   const room = Math.max(0, mostNew - kept.length);
   return found.slice(0, room + 1).map((line, index) => {
     const isOver = index >= room;
@@ -56,7 +59,7 @@ function newOnes(
       ...{ comment: comment.id, position: kept.length + index, issue: conversation.number },
       ...{ login: comment.author, text: commandText(line), at, told: false },
       result: isOver ? 'refused' : 'new',
-      reply: isOver ? unseenText(found.length - room) : '',
+      reply: isOver ? unseenText(found.length - room, why) : '',
     };
   });
 }

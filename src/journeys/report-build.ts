@@ -199,9 +199,10 @@ async function retryRuns(
   build: Build,
 ): Promise<Build> {
   let now = build;
-  for (const { part, run } of runsToRetry(build)) {
+  for (const { part, run, retries } of runsToRetry(build)) {
     if (!run || !(await repository.actions.rerunFailed(run.id))) continue;
-    now = (await world.store.builds.change(build.id, (one) => retried(one, part))) ?? now;
+    now =
+      (await world.store.builds.change(build.id, (one) => retried(one, part, retries + 2))) ?? now;
   }
   return now;
 }

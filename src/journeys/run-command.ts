@@ -5,7 +5,6 @@ import type { JobRequest, Outcome } from '../core/model/job.ts';
 import { nextSlot, requestLimits } from '../core/decide/command-limits.ts';
 import { judgeCommand } from '../core/decide/commands.ts';
 import { readCommandLine } from '../core/formats/command-line.ts';
-import { addedCommands, commentCommands } from '../core/formats/comment-commands.ts';
 import {
   deniedText,
   limitText,
@@ -15,7 +14,7 @@ import {
 import type { KeptRequest } from '../edge/store/requests.ts';
 import { lastingProblem } from './shared/build-target.ts';
 import type { BuildWorld } from './shared/build-world.ts';
-import { buildOf, isByAuthor, isSettled, tell, whatBecameOf } from './shared/command-reply.ts';
+import { buildOf, isSettled, newCommands, tell, whatBecameOf } from './shared/command-reply.ts';
 import { askingOf, commandTarget, namesOf } from './shared/command-scene.ts';
 import type { CommandScene, Done } from './shared/command-scene.ts';
 import { commandActs } from './shared/command-verbs.ts';
@@ -42,12 +41,9 @@ export async function runCommand(
   if (!comment || comment.isBot)
     return { kind: 'nothing', why: 'the comment is gone, or a bot wrote it' };
   const kept = await world.store.requests.of(request.repository, comment.id);
-  const texts = kept.map(({ text }) => text);
-  const isTheirs = isByAuthor(request, comment);
-  const fresh = isTheirs ? addedCommands(texts, commentCommands(comment.body)) : [];
+  const fresh = newCommands(request, comment, kept);
   if (fresh.length === 0 && kept.every((one) => isSettled(one) && one.told)) {
-    const why = isTheirs ? 'nothing new is asked for' : 'somebody else may have changed it';
-    return { kind: 'nothing', why };
+    return { kind: 'nothing', why: 'nothing new is asked for, or somebody else may have' };
   }
   const conversation = await talk.conversation(request.issue);
   if (!conversation) return { kind: 'nothing', why: 'the conversation is gone' };

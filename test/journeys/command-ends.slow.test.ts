@@ -87,7 +87,7 @@ describe('a comment', { timeout: 120_000 }, () => {
     const said = await saidOn(here, here.number);
     expect(said).toHaveLength(1);
     expect(said[0]?.split('This was not done, or not to its end')).toHaveLength(11);
-    expect(said[0]).toContain('This and what follows was not looked at: 22 in all.');
+    expect(said[0]).toContain('This and what follows was not looked at, 22 in all: `');
     expect(await reactionsOn(here, here.number)).toEqual(['eyes confused']);
     // What is answered is nobody's to be run again.
     expect(await here.bot.store.deadJobs()).toEqual([]);

@@ -108,7 +108,7 @@ describe('a build that somebody stopped', () => {
 
   it('goes on where somebody has it run again', () => {
     expect(stopWord(stopped)).toBe('cancelled');
-    expect(stopWord(retried(stopped, 0))).toBeUndefined();
+    expect(stopWord(retried(stopped, 0, 2))).toBeUndefined();
     const again = found({ attempt: 2 }, runJob(nova, { attempt: 2 }));
     const next = advance(stopped, new Map([[0, again]]), { now: 1050, patience });
     expect(stopWord(next)).toBeUndefined();
@@ -117,7 +117,7 @@ describe('a build that somebody stopped', () => {
   });
 
   it('stays so where a newer commit took its place: its tags would go back', () => {
-    expect(stopWord(retried({ ...stopped, supersededBy: 'b' }, 0))).toBe('superseded');
+    expect(stopWord(retried({ ...stopped, supersededBy: 'b' }, 0, 2))).toBe('superseded');
   });
 });
 

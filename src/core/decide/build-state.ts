@@ -171,15 +171,16 @@ export function toRetry(
   return { ...build, runs };
 }
 
-/** A run whose failed jobs are done again: they wait, whatever lists still say of the attempt before. */
-export function retried(build: Build, part: number): Build {
+/** A run whose failed jobs are done again: they wait, whatever lists still say of the attempt before this one. */
+export function retried(build: Build, part: number, attempt: number): Build {
   return {
     ...untold(wantedAgain(build)),
-    runs: build.runs.map((run) => (run.part === part ? { ...run, retries: run.retries + 1 } : run)),
+    runs: build.runs.map((run) =>
+      run.part === part ? { ...run, retries: Math.max(run.retries, attempt - 1) } : run,
+    ),
     cells: build.cells.map((one) => {
-      if (one.part !== part || one.state === 'success') return one;
-      const { cell, attempt } = one;
-      return { cell, part, attempt: attempt + 1, state: 'queued' };
+      if (one.part !== part || one.state === 'success' || one.attempt >= attempt) return one;
+      return { cell: one.cell, part, attempt, state: 'queued' };
     }),
   };
 }

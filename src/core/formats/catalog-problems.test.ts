@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { snapshotFile, snapshotOf } from '../../../test/support/snapshot.ts';
 import type { SnapshotContent } from '../../../test/support/snapshot.ts';
+import { policyPath } from '../model/catalog.ts';
 import type { FileMode } from '../model/snapshot.ts';
 import { readCatalog } from './catalog.ts';
 
@@ -179,7 +180,10 @@ describe('hostile bytes', () => {
         }
         expect(problems.every(({ level }) => level === 'failure')).toBe(true);
       }),
-      { numRuns: 500 },
+      {
+        numRuns: 500,
+        examples: [[{ [policyPath]: { mode: 'file', bytes: Buffer.from('*\0') } }]],
+      },
     );
   });
 });

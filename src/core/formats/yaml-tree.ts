@@ -137,7 +137,8 @@ function lineOf(node: unknown, at: At): number {
 function aliased(name: string, at: At): Built {
   const target = at.work.anchors.get(name);
   if (target) return { ...target, place: { ...target.place, line: at.line } };
-  const message = `The alias *${name} names no anchor &${name} before it`;
+  const shown = shownText(name);
+  const message = `The alias *${shown} names no anchor &${shown} before it`;
   report(at.work, { code: 'yaml-alias', line: at.line, message, remedy: 'write the value out' });
   return buildScalar(undefined, at.line);
 }

@@ -112,8 +112,8 @@ type BuildAction = Exclude<CheckActionName, 'update-lock'>;
 export type JobKind = JobRequest['kind'];
 
 /**
- * One at a time runs per key, and those that wait with the same key become the newest of them: what asks
- * for more than others of its kind has a key of its own, or it would be lost.
+ * One at a time runs per key, and those that wait with the same key become one, which does what the newest
+ * asks: what asks for more than others of its kind has a key of its own, or it would be lost.
  */
 export function jobKey(request: JobRequest): string {
   if (isBuildRequest(request)) return buildJobKey(request);

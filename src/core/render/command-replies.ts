@@ -103,8 +103,8 @@ export function unfinishedText(why: string): string {
 }
 
 /** Of what a comment asks beside that. */
-export function unseenText(count: number): string {
-  return `This and what follows was not looked at: ${count} in all.`;
+export function unseenText(count: number, why: string): string {
+  return `This and what follows was not looked at, ${count} in all: ${code(why)}`;
 }
 
 export function tooManyCommands(limit: number, found: number): string {

@@ -1,6 +1,8 @@
 import { isBuilding } from '../../core/model/build.ts';
 import type { Build } from '../../core/model/build.ts';
+import type { CommandLine } from '../../core/model/command.ts';
 import type { InstalledRepository } from '../../core/model/repository.ts';
+import { addedCommands, commentCommands } from '../../core/formats/comment-commands.ts';
 import { readCommandLine } from '../../core/formats/command-line.ts';
 import { builtText, isWellBuilt } from '../../core/render/build-replies.ts';
 import { commandReply } from '../../core/render/command-replies.ts';
@@ -24,11 +26,27 @@ export interface AskedPlace {
  * Whoever may write can change the words of others. Where a comment was changed, only the webhook that says
  * by whom lets its commands in; one about its beginning, or the end of a build, does not.
  */
-export function isByAuthor(
+function isByAuthor(
   { editor }: { readonly editor?: string },
   { author, edited }: IssueComment,
 ): boolean {
   return editor === undefined ? !edited : editor.toLowerCase() === author.toLowerCase();
+}
+
+/**
+ * What was not taken from a comment yet. All of it was when any was, for they are written down together:
+ * afterwards only an edit brings something new.
+ */
+export function newCommands(
+  request: { readonly editor?: string },
+  comment: IssueComment,
+  kept: readonly KeptRequest[],
+): readonly CommandLine[] {
+  if (!isByAuthor(request, comment) || (kept.length > 0 && request.editor === undefined)) return [];
+  return addedCommands(
+    kept.map(({ text }) => text),
+    commentCommands(comment.body),
+  );
 }
 
 export function isSettled({ result }: Pick<KeptRequest, 'result'>): boolean {

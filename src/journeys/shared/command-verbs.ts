@@ -126,19 +126,23 @@ async function retryRun(
   { run, command }: { readonly run: BuildRun; readonly command: string },
 ): Promise<boolean> {
   const { actions } = reached.repository;
-  const { part, run: known, retriedFor } = run;
+  const { part, run: known, retries, retriedFor } = run;
+  const { builds } = world.store;
   const cells = build.cells.filter((cell) => cell.part === part);
   if (!known) return false;
   if (retriedFor?.command === command) {
     const facts = await actions.run(known.id);
-    if (facts && facts.attempt > retriedFor.attempt) return true;
+    if (facts && facts.attempt > retriedFor.attempt) {
+      await builds.change(build.id, (now) => retried(now, part, facts.attempt));
+      return true;
+    }
   } else {
     if (cells.every(({ state }) => state === 'success')) return false;
-    const attempt = Math.max(...cells.map((cell) => cell.attempt));
-    await world.store.builds.change(build.id, (now) => toRetry(now, part, { command, attempt }));
+    const noted = { command, attempt: retries + 1 };
+    await builds.change(build.id, (now) => toRetry(now, part, noted));
   }
   if (!(await actions.rerunFailed(known.id))) return false;
-  await world.store.builds.change(build.id, (now) => retried(now, part));
+  await builds.change(build.id, (now) => retried(now, part, retries + 2));
   return true;
 }
 
