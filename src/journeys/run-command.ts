@@ -43,7 +43,7 @@ export async function runCommand(
   const kept = await world.store.requests.of(request.repository, comment.id);
   const fresh = newCommands(request, comment, kept);
   if (fresh.length === 0 && kept.every((one) => isSettled(one) && one.told)) {
-    return { kind: 'nothing', why: 'nothing new is asked for, or somebody else may have' };
+    return { kind: 'nothing', why: 'nothing new is asked for, or not by its author' };
   }
   const conversation = await talk.conversation(request.issue);
   if (!conversation) return { kind: 'nothing', why: 'the conversation is gone' };
