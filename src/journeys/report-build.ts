@@ -118,8 +118,14 @@ async function runReport(
   if (!run && problem !== undefined && isOver) return undefined;
   const asked = { workflow: buildWorkflow, correlation, since: dispatchedAt };
   const found = run ? await actions.run(run.id) : await actions.find(asked);
-  if (!found) return { kind: run ? 'gone' : 'not found' };
-  return { kind: 'found', run: found, jobs: await actions.jobs(found.id) };
+  switch (found.kind) {
+    case 'found':
+      return { ...found, jobs: await actions.jobs(found.run.id) };
+    case 'none':
+      return { kind: run ? 'gone' : 'not found' };
+    case 'refused':
+      return found;
+  }
 }
 
 /** What is read at a time, and written down at once: who is cut off need not begin anew. */

@@ -18,6 +18,14 @@ function proposed(options: Partial<BuildSceneOptions> = {}): Promise<Proposed> {
   return proposedBuild({ databaseUrl: used.url, ...options });
 }
 
+/** Somebody takes back what the App may do with workflows. */
+function withoutActions({ github }: Proposed): void {
+  for (const installation of github.site.installations.values()) {
+    const granted = Object.entries(installation.permissions);
+    installation.permissions = Object.fromEntries(granted.filter(([name]) => name !== 'actions'));
+  }
+}
+
 describe('a build', { timeout: 120_000 }, () => {
   it('whose run is deleted is lost, and can be had again', async () => {
     let isSlow = true;
@@ -57,6 +65,42 @@ describe('a build', { timeout: 120_000 }, () => {
     ahead += 25 * 3_600_000;
     await look(here);
     expect(await imagesCheckOf(here, next)).toMatchObject({ conclusion: 'timed_out' });
+  });
+
+  it('that nobody may look at any more has its time, and says so then', async () => {
+    let ahead = 0;
+    const here = await proposed({ script: goesOn, now: () => Date.now() + ahead });
+    withoutActions(here);
+    await look(here);
+    expect(await imagesCheckOf(here, here.head)).toMatchObject({ status: 'in_progress' });
+    ahead = 8 * 3_600_000;
+    await look(here);
+    const check = await imagesCheckOf(here, here.head);
+    expect(check).toMatchObject({ conclusion: 'timed_out', output: { title: '2 expired' } });
+    expect(check?.output.summary).toContain('does not grant what the App asks for');
+    expect(here.bot.lines.map(({ msg }) => msg)).not.toContain('job failed');
+  });
+
+  it.each([
+    ['a moment ago', 0],
+    ['some minutes ago', 5 * 60_000],
+  ])('that was asked for %s, and which nobody may look for, is lost at once', async (_, ago) => {
+    const here = await proposed({ script: goesOn });
+    const { builds } = here.bot.store;
+    const [build] = await builds.open();
+    // Cut off after it was written down, and before the answer.
+    await builds.change(build?.id ?? '', (now) => ({
+      ...now,
+      runs: now.runs.map(({ part, correlation, retries }) => ({
+        ...{ part, correlation, retries, dispatchedAt: Date.now() - ago },
+      })),
+    }));
+    withoutActions(here);
+    await look(here);
+    const check = await imagesCheckOf(here, here.head);
+    expect(check).toMatchObject({ conclusion: 'timed_out', output: { title: '2 lost' } });
+    expect(check?.output.summary).toContain('does not grant what the App asks for');
+    expect(here.runs).toHaveLength(1);
   });
 
   it('that somebody stops on GitHub says so', async () => {

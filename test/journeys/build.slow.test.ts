@@ -84,7 +84,7 @@ describe('a pull request that moves a pin', { timeout: 90_000 }, () => {
     const { head } = await propose(here);
     const check = await imagesCheckOf(here, head);
     expect(check).toMatchObject({ status: 'completed', conclusion: 'timed_out' });
-    expect(check?.output.summary).toContain('GitHub would not begin it');
+    expect(check?.output.summary).toContain('GitHub refuses: `');
   });
 
   it('is finished by the timer where every webhook of Actions is lost', async () => {

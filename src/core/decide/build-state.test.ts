@@ -45,6 +45,23 @@ describe('a cell', () => {
     expect(after(found({}, runJob('plan')))).toEqual(['queued']);
   });
 
+  it('is lost where nobody may look for its run, and has its time where the run is known', () => {
+    const report = { kind: 'refused', why: 'not allowed' } as const;
+    function looked(now: number, build: Build): Build {
+      return advance(build, new Map([[0, report]]), { now, patience });
+    }
+    const unknown = looked(1001, dispatched());
+    expect(unknown).toMatchObject({ problem: 'not allowed', cells: [{ state: 'lost' }] });
+    const known = advance(dispatched(), new Map([[0, found({}, runJob(nova))]]), {
+      ...{ now: 1050, patience },
+    });
+    const waiting = looked(1060, known);
+    expect(waiting).toEqual(known);
+    expect(looked(3000, waiting)).toMatchObject({
+      ...{ problem: 'not allowed', cells: [{ state: 'expired' }] },
+    });
+  });
+
   it('is skipped where the run ended without it, or cancelled with it', () => {
     const ended = { status: 'completed' } as const;
     expect(after(found({ ...ended, conclusion: 'failure' }))).toEqual(['skipped']);

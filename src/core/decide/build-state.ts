@@ -10,7 +10,9 @@ export type RunReport =
   /** Its id is known, and GitHub has no such run any more. */
   | { readonly kind: 'gone' }
   /** It was asked for, and is in no list yet. */
-  | { readonly kind: 'not found' };
+  | { readonly kind: 'not found' }
+  /** GitHub does not let it be looked at. */
+  | { readonly kind: 'refused'; readonly why: string };
 
 interface Seen {
   readonly run: RunFacts;
@@ -55,13 +57,27 @@ export function advance(
     const report = reports.get(cell.part);
     if (!run || !report) return cell;
     const seen = found.get(cell.part);
-    const known = withWord(build, seen ? seenCell(cell, seen) : unseenCell(cell, report));
+    const known = withWord(build, seen ? seenCell(cell, seen) : unseenCell(cell, { run, report }));
     return isOpen(known.state) ? givenUp(known, { run, report, now, patience }) : known;
   });
   const isNew = cells.some(({ state }, at) => state !== build.cells[at]?.state);
   const isAgain = runs.some(({ retries }, at) => retries > (build.runs[at]?.retries ?? 0));
   const known = isAgain ? wantedAgain(build) : build;
-  return { ...(isNew ? untold(known) : known), runs, cells };
+  return { ...(isNew ? untold(known) : known), ...refusalOf(build, cells, reports), runs, cells };
+}
+
+/** What GitHub said, where that ended a cell. */
+function refusalOf(
+  before: Build,
+  cells: readonly BuildCell[],
+  reports: ReadonlyMap<number, RunReport>,
+): Pick<Build, 'problem'> {
+  for (const [at, { part, state }] of cells.entries()) {
+    const report = reports.get(part);
+    const isEnded = state !== before.cells[at]?.state && !isOpen(state);
+    if (isEnded && report?.kind === 'refused') return { problem: report.why };
+  }
+  return {};
 }
 
 /** Whoever stopped it meant the attempt before: the one that somebody asks for now goes on. */
@@ -111,8 +127,10 @@ function withJobs(cell: BuildCell, seen: CellJobs): BuildCell {
   };
 }
 
-function unseenCell(cell: BuildCell, report: RunReport): BuildCell {
-  return report.kind === 'gone' && isOpen(cell.state) ? { ...cell, state: 'lost' } : cell;
+/** Who may not look could not begin it either: a run that nobody has seen never was. */
+function unseenCell(cell: BuildCell, { run, report }: Pick<Waiting, 'run' | 'report'>): BuildCell {
+  const isLost = report.kind === 'gone' || (report.kind === 'refused' && !run.run);
+  return isLost && isOpen(cell.state) ? { ...cell, state: 'lost' } : cell;
 }
 
 /** How cells of a build end that somebody or something stopped. */

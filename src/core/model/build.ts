@@ -110,7 +110,7 @@ export interface Build {
   readonly supersededBy?: string;
   /** Login of whoever stopped it. */
   readonly cancelledBy?: string;
-  /** Why GitHub would not begin it. */
+  /** Why GitHub would not begin it, or lets nobody look at it any more. */
   readonly problem?: string;
   /** How it ended stands in its check, and in the answer to whoever asked. */
   readonly told?: true;

@@ -145,7 +145,7 @@ function intro({ cause, publish, supersededBy, cancelledBy, problem }: Build): s
   }[cause.kind]();
   const notes = [
     publish ? '; what is built is published.' : '; nothing is published.',
-    ...(problem === undefined ? [] : [` GitHub would not begin it: ${code(problem)}.`]),
+    ...(problem === undefined ? [] : [` GitHub refuses: ${code(problem)}.`]),
     ...(supersededBy === undefined ? [] : [` Superseded by ${code(supersededBy)}.`]),
     ...(cancelledBy === undefined ? [] : [` Cancelled by ${code(cancelledBy)}.`]),
   ];

@@ -14,11 +14,23 @@ interface DispatchRequest {
   readonly inputs: Readonly<Record<string, string>>;
 }
 
+/** GitHub will not, however often it is asked. */
+interface Refused {
+  readonly kind: 'refused';
+  readonly why: string;
+}
+
 type Dispatched =
   /** GitHub may not say which run it is. */
   | { readonly kind: 'asked'; readonly run?: { readonly id: number; readonly url: string } }
-  /** It will not, however often it is asked: there is no such workflow, or it takes other inputs. */
-  | { readonly kind: 'refused'; readonly why: string };
+  /** There is no such workflow, it takes other inputs, or the App may not. */
+  | Refused;
+
+type LookedUp =
+  | { readonly kind: 'found'; readonly run: RunFacts }
+  | { readonly kind: 'none' }
+  /** The App may not look: what the installation grants has changed. */
+  | Refused;
 
 /** Workflow runs of one repository. */
 export interface Actions {
@@ -28,9 +40,9 @@ export interface Actions {
     readonly workflow: string;
     readonly correlation: string;
     readonly since: number;
-  }): Promise<RunFacts | undefined>;
-  /** `undefined` where it is gone. */
-  run(id: number): Promise<RunFacts | undefined>;
+  }): Promise<LookedUp>;
+  /** `none`: it is gone. */
+  run(id: number): Promise<LookedUp>;
   /** Of the latest attempt. */
   jobs(run: number): Promise<readonly RunJob[]>;
   /** Stops a run; one that has ended is fine too. */
@@ -51,9 +63,9 @@ export function openActions(opened: Opened): Actions {
   const { octokit, at } = opened;
   return {
     dispatch: (request) => dispatch(opened, request),
-    find: (asked) => find(opened, asked),
+    find: (asked) => lookUp(() => find(opened, asked)),
     run: (id) =>
-      orGone(async () =>
+      lookUp(async () =>
         readRun((await octokit.rest.actions.getWorkflowRun({ ...at, run_id: id })).data),
       ),
     jobs: async (run) => {
@@ -98,11 +110,24 @@ async function dispatch({ octokit, at }: Opened, request: DispatchRequest): Prom
       run: { id: details.workflow_run_id, url: details.html_url ?? '' },
     };
   } catch (error) {
-    if (hasStatus(error, 403, 404, 422) && error instanceof WorldError) {
-      const { message, remedy } = error;
-      return { kind: 'refused', why: hasStatus(error, 403) ? `${message}: ${remedy}` : message };
-    }
-    throw error;
+    return refusal(error, 403, 404, 422);
+  }
+}
+
+/** Throws what is no refusal. */
+function refusal(error: unknown, ...statuses: readonly number[]): Refused {
+  if (!hasStatus(error, ...statuses) || !(error instanceof WorldError)) throw error;
+  const { message, remedy } = error;
+  // Words about the request say all; one that is not allowed has a way out.
+  return { kind: 'refused', why: hasStatus(error, 403) ? `${message}: ${remedy}` : message };
+}
+
+async function lookUp(ask: () => Promise<RunFacts | undefined>): Promise<LookedUp> {
+  try {
+    const run = await orGone(ask);
+    return run ? { kind: 'found', run } : { kind: 'none' };
+  } catch (error) {
+    return refusal(error, 403);
   }
 }
 

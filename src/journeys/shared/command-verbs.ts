@@ -131,9 +131,9 @@ async function retryRun(
   const cells = build.cells.filter((cell) => cell.part === part);
   if (!known) return false;
   if (retriedFor?.command === command) {
-    const facts = await actions.run(known.id);
-    if (facts && facts.attempt > retriedFor.attempt) {
-      await builds.change(build.id, (now) => retried(now, part, facts.attempt));
+    const found = await actions.run(known.id);
+    if (found.kind === 'found' && found.run.attempt > retriedFor.attempt) {
+      await builds.change(build.id, (now) => retried(now, part, found.run.attempt));
       return true;
     }
   } else {

@@ -101,15 +101,23 @@ interface Part {
   readonly part: number;
 }
 
+/** False where GitHub has no such run. */
 async function adopt(world: BuildWorld, reached: Reached, { build, part }: Part): Promise<boolean> {
   const one = build.runs.find((run) => run.part === part);
   if (one?.dispatchedAt === undefined) return false;
   const { correlation, dispatchedAt: since } = one;
   const asked = { workflow: buildWorkflow, correlation, since };
   const found = await reached.repository.actions.find(asked);
-  if (!found) return false;
-  await changeRun(world, { build, part }, { run: { id: found.id, url: found.url } });
-  return true;
+  switch (found.kind) {
+    case 'found':
+      await changeRun(world, { build, part }, { run: { id: found.run.id, url: found.run.url } });
+      return true;
+    case 'none':
+      return false;
+    case 'refused':
+      await giveUp(world, { build, part }, found.why);
+      return true;
+  }
 }
 
 async function dispatchPart(
@@ -125,11 +133,15 @@ async function dispatchPart(
     inputs: dispatchInputs(build, run),
   });
   if (answer.kind === 'refused') {
-    await world.store.builds.change(build.id, (now) => ({
-      ...endOpenCells(now, 'lost', part),
-      problem: answer.why,
-    }));
+    await giveUp(world, { build, part }, answer.why);
   } else if (answer.run) await changeRun(world, { build, part }, { run: answer.run });
+}
+
+function giveUp(world: BuildWorld, { build, part }: Part, why: string): Promise<unknown> {
+  return world.store.builds.change(build.id, (now) => ({
+    ...endOpenCells(now, 'lost', part),
+    problem: why,
+  }));
 }
 
 /** Of several that would ask at the same time one does; and none for what was stopped meanwhile. */
