@@ -177,6 +177,18 @@ describe('reading', () => {
     expectNoViolations(github);
   });
 
+  it('does not compare what has no history in common', async () => {
+    const { github, octokit } = await testWorld();
+    const { data: tree } = await octokit.git.getTree({ ...here, tree_sha: 'main' });
+    const orphan = { ...here, message: 'Orphan', tree: tree.sha, parents: [] };
+    const { data: made } = await octokit.git.createCommit(orphan);
+    const asked = { ...here, basehead: `main...${made.sha}` };
+    expect(await refusal(octokit.repos.compareCommitsWithBasehead(asked))).toBe(
+      `404 No common ancestor between main and ${made.sha}.`,
+    );
+    expectNoViolations(github);
+  });
+
   it('follows a renamed repository, and refuses to write into an archived one', async () => {
     const { github, octokit } = await testWorld();
     const alice = github.as('alice');
