@@ -1,67 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { OpenStackStory } from '../../sandbox/openstack-story.ts';
-import type { Outcome } from '../../src/core/model/job.ts';
-import { novaPatches, patchedStory } from '../support/carried-patches.ts';
-import { imagesRepository } from '../support/pinwheel.ts';
-import { sweptPlace } from '../support/swept-place.ts';
-import type { SweptPlace } from '../support/swept-place.ts';
-
-const dockerfile = `FROM python-base
-RUN --mount=type=bind,from=source,target=/source true
-`;
-const pins = 'releases/2025.2/source-refs.yaml';
-const lock = 'releases/2025.2/source-refs.lock.yaml';
-const refs = 'pinwheel/main/2025.2/refs';
-const constraints = 'pinwheel/main/2025.2/constraints';
-const forNova = 'pinwheel/main/2025.2/component/nova';
-
-const repository: Readonly<Record<string, string>> = {
-  'images/python-base/Dockerfile': 'FROM scratch\n',
-  'images/nova/Dockerfile': dockerfile,
-  'images/keystone/Dockerfile': dockerfile,
-  [pins]: '# pins\nnova:     "32.0.0"  # tag\r\nkeystone: \'28.0.0\'',
-};
-
-type Carried = 'fix' | 'near' | 'clash' | 'plain';
-
-/** Nova with some patches, numbered in this order. */
-function place(...carried: readonly Carried[]): Promise<SweptPlace> {
-  return placeWith(carried, {});
-}
-
-function placeWith(
-  carried: readonly Carried[],
-  more: Readonly<Record<string, string>>,
-): Promise<SweptPlace> {
-  return sweptPlace({
-    story: patchedStory,
-    files: async ({ upstreams, template }) => {
-      const patches = await novaPatches(upstreams, ...carried);
-      const named = carried.map(
-        (name, index) =>
-          [`patches/nova/2025.2/000${index + 1}-${name}.patch`, patches[name]] as const,
-      );
-      const files = { ...repository, ...more, ...Object.fromEntries(named) };
-      const bench = await imagesRepository(files, template);
-      expect(await bench.run('lock')).toMatchObject({ code: 0 });
-      return { ...files, [lock]: await bench.read(lock) };
-    },
-  });
-}
-
-/** The same world with one more release of keystone. */
-const later: OpenStackStory = {
-  ...patchedStory,
-  components: patchedStory.components.map((component) =>
-    component.name === 'keystone'
-      ? { ...component, lines: { ...component.lines, '2025.2': ['28.0.0', '28.0.1', '28.0.2'] } }
-      : component,
-  ),
-};
-
-function words(outcome: Outcome): string {
-  return outcome.kind === 'done' ? (outcome.what ?? '') : 'why' in outcome ? outcome.why : '';
-}
+import {
+  constraints,
+  forNova,
+  later,
+  lock,
+  pins,
+  place,
+  placeWith,
+  refs,
+  repository,
+  words,
+} from '../support/swept-nova.ts';
 
 describe('a sweep', { timeout: 90_000 }, () => {
   it('opens what upstream asks for, once, and keeps it up to date in place', async () => {
