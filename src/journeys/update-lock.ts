@@ -1,4 +1,4 @@
-import { WorldError } from '../core/model/failures.ts';
+import { isRefusal } from '../core/model/failures.ts';
 import type { JobRequest, Outcome } from '../core/model/job.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import { isTopicBranch } from '../core/decide/base-branches.ts';
@@ -43,7 +43,7 @@ export async function updateLock(
     return outcome;
   } catch (error) {
     // Somebody pressed a button and waits: what GitHub does not allow is for them to know.
-    if (!(error instanceof WorldError && error.refused)) throw error;
+    if (!isRefusal(error)) throw error;
     await tell(world, repository, { pull, why: error.message });
     return { kind: 'refused', why: error.message };
   }

@@ -45,6 +45,11 @@ export class WorldError extends Error {
   }
 }
 
+/** For where what is not allowed for one thing need not hold for the others. */
+export function isRefusal(error: unknown): error is WorldError {
+  return error instanceof WorldError && error.refused;
+}
+
 /** The world asks us to come back later: a rate limit. Whoever works for a job gives it back until then. */
 export class RetryLater extends Error {
   /** Milliseconds since 1970. */

@@ -1,6 +1,6 @@
 import type { Proposal } from '../../core/model/proposal.ts';
 import { isBotBranch } from '../../core/model/bot-branch.ts';
-import { WorldError } from '../../core/model/failures.ts';
+import { isRefusal } from '../../core/model/failures.ts';
 import type { SweptBase, SweptStep } from '../../core/render/sweep.ts';
 import type { PullRequest } from '../../edge/github/pulls.ts';
 import { dropObsolete, obsoletePulls } from './drop-obsolete.ts';
@@ -37,27 +37,45 @@ export async function driveProposals(
     if (step.step === 'open') taken += 1;
     steps.push(step);
   }
-  const closed: number[] = [];
-  for (const pull of obsolete) {
-    if (await dropObsolete(place, pull, successors(pull, steps))) closed.push(pull.number);
-  }
-  return { steps, closed };
+  const dropped = await dropAll(place, obsolete, steps);
+  return { steps: [...steps, ...dropped.steps], closed: dropped.closed };
 }
 
 interface Step extends SweptStep {
   readonly pull?: number;
 }
 
-/** What GitHub does not allow for one of them need not hold for the others. */
 async function stepFor(place: ProposalPlace, proposal: Proposal, mayOpen: boolean): Promise<Step> {
   const { branch } = proposal;
   try {
     const { step, pull } = await ensureProposal(place, proposal, { mayOpen });
     return { branch, step, ...(pull !== undefined && { pull }) };
   } catch (error) {
-    if (!(error instanceof WorldError && error.refused)) throw error;
-    return { branch, step: 'refused', why: error.message };
+    return refusedStep(branch, error);
   }
+}
+
+async function dropAll(
+  place: ProposalPlace,
+  obsolete: readonly PullRequest[],
+  driven: readonly Step[],
+): Promise<Pick<SweptBase, 'steps' | 'closed'>> {
+  const steps: SweptStep[] = [];
+  const closed: number[] = [];
+  for (const pull of obsolete) {
+    try {
+      if (await dropObsolete(place, pull, successors(pull, driven))) closed.push(pull.number);
+    } catch (error) {
+      steps.push(refusedStep(pull.head, error));
+    }
+  }
+  return { steps, closed };
+}
+
+/** What GitHub does not allow for one of them need not hold for the others. */
+function refusedStep(branch: string, error: unknown): SweptStep {
+  if (!isRefusal(error)) throw error;
+  return { branch, step: 'refused', why: error.message };
 }
 
 /** Open ones of the same series, where it may have gone. */
