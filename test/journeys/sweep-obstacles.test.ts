@@ -1,5 +1,19 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { constraints, lock, pins, place, refs, repository, words } from '../support/swept-nova.ts';
+import { runGit } from '../../sandbox/git.ts';
+import type { Person } from '../../sandbox/github/person.ts';
+import { temporaryFolder } from '../support/pinwheel.ts';
+import {
+  constraints,
+  later,
+  lock,
+  pins,
+  place,
+  placeWith,
+  refs,
+  repository,
+  words,
+} from '../support/swept-nova.ts';
 import type { SweptPlace } from '../support/swept-place.ts';
 
 const upper = 'releases/2025.2/upper-constraints.txt';
@@ -19,6 +33,24 @@ async function obsolete(): Promise<SweptPlace> {
 
 function states({ pulls }: SweptPlace): readonly string[] {
   return [...pulls().values()].map(({ state }) => state);
+}
+
+/** A commit that stands on nothing, in place of a branch. */
+async function pushOrphan({ gitUrl }: Person, branch: string): Promise<string> {
+  const clone = join(await temporaryFolder(), 'clone');
+  await runGit(['clone', '--quiet', gitUrl, clone]);
+  const orphan = await runGit(['-C', clone, 'commit-tree', '-m', 'Alone', 'HEAD^{tree}']);
+  const sha = orphan.trim();
+  await runGit([
+    '-C',
+    clone,
+    'push',
+    '--quiet',
+    '--force',
+    'origin',
+    `${sha}:refs/heads/${branch}`,
+  ]);
+  return sha;
 }
 
 describe('a sweep that closes what is obsolete', { timeout: 90_000 }, () => {
@@ -83,3 +115,32 @@ describe('a sweep that closes what is obsolete', { timeout: 90_000 }, () => {
     expect(await here.writesOfSweep()).toEqual([]);
   });
 });
+
+describe(
+  'a branch of the bot that has no history in common with its base',
+  { timeout: 90_000 },
+  () => {
+    it('is left to who pushed it, and the others of the base are kept up to date', async () => {
+      const here = await placeWith([], { '.github/pinwheel.yml': 'merge: auto\n' });
+      await here.sweep();
+      const orphan = await pushOrphan(here.alice, constraints);
+      await here.tell(later);
+      expect(words(await here.sweep())).toBe('main: 1 updated, 1 with commits of others');
+      const said = here.pulls().get(constraints);
+      expect(said).toMatchObject({ state: 'open', headSha: orphan });
+      expect(said?.comments).toEqual([expect.stringContaining(orphan.slice(0, 8))]);
+      expect(await here.writesOfSweep()).toEqual([]);
+      const helped = words(await here.helpMerge());
+      expect(helped).toContain(`#${said?.number}: somebody else pushed to its branch`);
+      expect(helped).toContain(`#${here.pulls().get(refs)?.number}: main does not require`);
+    });
+
+    it('is left also where nothing is left to do', async () => {
+      const here = await obsolete();
+      await pushOrphan(here.alice, constraints);
+      expect(words(await here.sweep())).toBe('main: 1 closed');
+      expect(states(here)).toEqual(['closed', 'open']);
+      expect(await here.writesOfSweep()).toEqual([]);
+    });
+  },
+);

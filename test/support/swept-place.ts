@@ -11,6 +11,8 @@ import type { OpenStackStory } from '../../sandbox/openstack-story.ts';
 import { createAppWorld } from '../../src/app/app-world.ts';
 import type { Outcome } from '../../src/core/model/job.ts';
 import { createGitHubApp } from '../../src/edge/github/app.ts';
+import { helpMerge } from '../../src/journeys/help-merge.ts';
+import type { SweepWorld } from '../../src/journeys/shared/sweep-base.ts';
 import { sweep } from '../../src/journeys/sweep.ts';
 import { temporaryFolder } from './pinwheel.ts';
 import { placeWithApp } from './running-app.ts';
@@ -34,6 +36,8 @@ export interface SweptPlace {
   /** Folder of the upstreams. */
   readonly upstreams: string;
   readonly sweep: () => Promise<Outcome>;
+  /** Looks at all pull requests of the bot. */
+  readonly helpMerge: () => Promise<Outcome>;
   /** Writes that a sweep sends to GitHub, but for tokens: `POST /repos/…`. */
   readonly writesOfSweep: () => Promise<readonly string[]>;
   /** What is wrong with upstreams, by path: `/nova`. */
@@ -73,19 +77,19 @@ export async function sweptPlace({ story, files }: Setting): Promise<SweptPlace>
   const cacheDir = await temporaryFolder();
   const repository = { installation, owner: 'acme', name: 'images' };
 
-  async function run(): Promise<Outcome> {
+  async function inWorld(journey: (world: SweepWorld) => Promise<Outcome>): Promise<Outcome> {
     const world = createAppWorld({ cacheDir, templates: [template] });
     const bot = createGitHubApp({ ...access, now: () => Date.now() });
     try {
-      return await sweep(
-        { ...world, github: bot, today: () => '2026-01-05' },
-        { kind: 'sweep', repository },
-      );
+      return await journey({ ...world, github: bot, today: () => '2026-01-05' });
     } finally {
       world.close();
       await github.settled();
       expect(github.violations).toEqual([]);
     }
+  }
+  function run(): Promise<Outcome> {
+    return inWorld((world) => sweep(world, { kind: 'sweep', repository }));
   }
   function git(...args: readonly string[]): Promise<string> {
     const [images] = [...github.site.repositories.values()];
@@ -94,6 +98,7 @@ export async function sweptPlace({ story, files }: Setting): Promise<SweptPlace>
   return {
     faults: server.faults,
     ...{ github, upstreams, sweep: run, alice: github.as('alice') },
+    helpMerge: () => inWorld((world) => helpMerge(world, { kind: 'help-merge', repository })),
     writesOfSweep: async () => {
       const before = github.requests.length;
       await run();

@@ -39,6 +39,13 @@ describe('a branch of the bot', () => {
     expect(known(move)).toEqual({ head: 'move', foreign: ['move'] });
   });
 
+  it('that has no history in common with its base is theirs', () => {
+    expect(knownBranch('orphan', undefined, account)).toEqual({
+      head: 'orphan',
+      foreign: ['orphan'],
+    });
+  });
+
   it('is written anew where its base was rewritten, and nobody is blamed for that', () => {
     expect(known(alice, move, drop)).toEqual({ head: 'drop', foreign: [] });
   });

@@ -24,12 +24,14 @@ const github = 'web-flow';
  * What the commits of a branch say, oldest first. Below the bot's first one lies only what the base had
  * before somebody rewrote it. What was amended or rebased by hand names the bot as its author, and another
  * committer; and the bot's last commit always has a content hash, so a branch that ends without one was cut.
+ * Without commits of that kind, for want of a common history, it is nothing that the bot would have made.
  */
 export function knownBranch(
   head: string,
-  commits: readonly FoundCommit[],
+  commits: readonly FoundCommit[] | undefined,
   account: string,
 ): KnownBranch {
+  if (!commits) return { head, foreign: [head] };
   const first = commits.findIndex((commit) => isBots(commit, account));
   const above = commits.slice(Math.max(first, 0));
   const foreign = above.filter((commit) => !isBots(commit, account)).map(({ sha }) => sha);

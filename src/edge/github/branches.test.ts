@@ -182,4 +182,16 @@ describe('a branch', () => {
       { sha: '2', committer: 'web-flow', message: '2' },
     ]);
   });
+
+  it.each([
+    ['No common ancestor between main and x.', undefined],
+    // Of a branch that is not there; and of a commit that one of GitHub's servers does not have yet.
+    ['Not Found', '404 Not Found'],
+  ])('at «%s» has no history in common with its base: %s', async (message, failure) => {
+    const { branches } = nockedRepository();
+    nock(githubCom).get(`${here}/compare/main...x?per_page=100`).reply(404, { message });
+    const asked = branches.commitsSince('main', 'x');
+    if (failure === undefined) expect(await asked).toBeUndefined();
+    else await expect(asked).rejects.toThrow(failure);
+  });
 });

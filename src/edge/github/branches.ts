@@ -24,8 +24,8 @@ interface NewCommits {
 export interface Branches {
   /** `undefined` where there is no such branch. */
   head(branch: string): Promise<string | undefined>;
-  /** Commits of a head that its base lacks. */
-  commitsSince(base: string, head: string): Promise<readonly BranchCommit[]>;
+  /** Commits of a head that its base lacks; `undefined` where the two have no history in common. */
+  commitsSince(base: string, head: string): Promise<readonly BranchCommit[] | undefined>;
   /** Makes commits that no branch has yet. Gives the last one's id. */
   commit(request: NewCommits): Promise<string>;
   /**
@@ -49,7 +49,14 @@ export function openBranches(opened: Opened): Branches {
         throw error;
       }
     },
-    commitsSince: (base, head) => commitsSince(opened, base, head),
+    commitsSince: async (base, head) => {
+      try {
+        return await commitsSince(opened, base, head);
+      } catch (error) {
+        if (isUnrelated(error)) return undefined;
+        throw error;
+      }
+    },
     commit: (request) => commitAll(opened, request),
     move: (branch, to, from) => updateRef(opened, { branch, before: from ?? zero, after: to }),
     remove: (branch, from) => updateRef(opened, { branch, before: from, after: zero }),
@@ -77,6 +84,11 @@ async function commitsSince(
     }
   }
   return found;
+}
+
+/** Where one of them is not there, or not yet on this server of GitHub's, that is a 404 as well. */
+function isUnrelated(error: unknown): boolean {
+  return hasStatus(error, 404) && /: 404 No common ancestor/.test(String(error));
 }
 
 function loginOf<Role extends string>(

@@ -86,7 +86,7 @@ export async function lookAtBranch(
   const head = await repository.branches.head(branch);
   if (head === undefined) return undefined;
   const commits = await repository.branches.commitsSince(base, head);
-  const found = commits.map(({ message, ...commit }) => {
+  const found = commits?.map(({ message, ...commit }) => {
     const content = contentIn(message);
     return { ...commit, ...(content !== undefined && { content }) };
   });
