@@ -55,6 +55,21 @@ describe('issues and comments', () => {
     expectNoViolations(github);
   });
 
+  it('are closed to Apps and to reactions where a person locks them', async () => {
+    const { github, octokit } = await testWorld();
+    const alice = github.as('alice');
+    const issue_number = await alice.openIssue({ title: 'Help' });
+    await alice.lock(issue_number);
+    const comment_id = await alice.comment(issue_number, '/help');
+    expect((await octokit.issues.get({ ...here, issue_number })).data.locked).toBe(true);
+    const comment = octokit.issues.createComment({ ...here, issue_number, body: 'Help' });
+    expect(await refusal(comment)).toMatch(/^403 .*locked/);
+    const eyes = { ...here, comment_id, content: 'eyes' } as const;
+    expect(await refusal(octokit.reactions.createForIssueComment(eyes))).toMatch(/^403/);
+    await expect(github.as('carol').comment(issue_number, 'Me too')).rejects.toThrow(/locked/);
+    expectNoViolations(github);
+  });
+
   it('get a reaction once: 201, and 200 from then on', async () => {
     const { github, octokit } = await testWorld();
     const alice = github.as('alice');

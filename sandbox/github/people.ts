@@ -137,7 +137,7 @@ function pullActs(scene: Scene): Pick<Person, PullActs> {
 
 type TalkActs =
   | ('openIssue' | 'closeIssue' | 'reopenIssue' | 'comment' | 'editComment' | 'deleteComment')
-  | ('react' | 'label' | 'unlabel');
+  | ('lock' | 'react' | 'label' | 'unlabel');
 
 function talkActs(scene: Scene): Pick<Person, TalkActs> {
   const { site } = scene;
@@ -153,6 +153,11 @@ function talkActs(scene: Scene): Pick<Person, TalkActs> {
     reopenIssue: (number) =>
       now(() => {
         editIssue(scene, issueOf(scene, number), { state: 'open' });
+      }),
+    lock: (number) =>
+      now(() => {
+        need(scene, 'triage');
+        issueOf(scene, number).locked = true;
       }),
     comment: (number, body) => now(() => commentOn(scene, issueOf(scene, number), body).id),
     editComment: (id, body) =>

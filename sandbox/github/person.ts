@@ -23,6 +23,8 @@ export interface Person {
   openIssue(fields: NewIssue): Promise<number>;
   closeIssue(number: number): Promise<void>;
   reopenIssue(number: number): Promise<void>;
+  /** Of a pull request too. */
+  lock(number: number): Promise<void>;
   comment(number: number, body: string): Promise<number>;
   editComment(id: number, body: string): Promise<void>;
   deleteComment(id: number): Promise<void>;

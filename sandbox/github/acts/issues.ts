@@ -2,6 +2,7 @@ import { showComment, showIssue } from '../show/issues.ts';
 import { showLabel } from '../show/repositories.ts';
 import type { Comment, Issue, Label, Reaction, ReactionContent } from '../state/nouns.ts';
 import { invalid, Refusal } from '../state/refusal.ts';
+import { mayAs } from '../state/roles.ts';
 import { announce } from '../state/site.ts';
 import type { Scene } from '../state/site.ts';
 
@@ -47,6 +48,7 @@ export function startIssue<P extends Issue['pull']>(
     stateReason: null,
     closedAt: null,
     closedBy: null,
+    locked: false,
   };
   repository.issues.set(issue.number, issue);
   return issue;
@@ -111,6 +113,8 @@ export function commentOn(scene: Scene, issue: Issue, body: string): Comment {
   const { site, repository, actor, app = null } = scene;
   if (body.trim() === '') throw invalid('IssueComment', 'body', 'body cannot be blank');
   checkBody('IssueComment', body);
+  // No permission of an App makes it a collaborator.
+  if (issue.locked && (app || !mayAs(repository, actor, 'write'))) throw lockedFor('comment');
   const now = site.clock.now();
   const comment: Comment = {
     id: site.nextId(),
@@ -157,12 +161,19 @@ function tellComment(
   announce(site, { event: 'issue_comment', action, actor, repository, payload });
 }
 
+function lockedFor(what: string): Refusal {
+  return new Refusal(403, `Unable to create ${what} because issue is locked.`);
+}
+
 /** A second reaction of the same kind by the same account is the first one. */
 export function react(
-  { site, actor }: Scene,
-  thing: { readonly reactions: Reaction[] },
+  { site, repository, actor }: Scene,
+  thing: Issue | Comment,
   content: ReactionContent,
 ): { readonly reaction: Reaction; readonly isNew: boolean } {
+  const issue = 'issue' in thing ? repository.issues.get(thing.issue) : thing;
+  // Not even from those who may write.
+  if (issue?.locked) throw lockedFor('reaction');
   const held = thing.reactions.find((one) => one.user === actor && one.content === content);
   if (held) return { reaction: held, isNew: false };
   const reaction = { id: site.nextId(), user: actor, content, createdAt: site.clock.now() };

@@ -93,7 +93,7 @@ function listReactions(call: RepositoryCall, thing: { readonly reactions: readon
   return listAnswer(call, found, (one) => showReaction(call.site, one));
 }
 
-function createReaction(call: RepositoryCall, thing: { readonly reactions: Reaction[] }): Answer {
+function createReaction(call: RepositoryCall, thing: Issue | Comment): Answer {
   const { content } = call.body as { readonly content: ReactionContent };
   const { reaction, isNew } = react(call.scene, thing, content);
   const shown = showReaction(call.site, reaction);

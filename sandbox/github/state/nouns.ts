@@ -157,6 +157,7 @@ export interface Issue {
   updatedAt: number;
   closedAt: number | null;
   closedBy: Account | null;
+  locked: boolean;
 }
 
 export type PullIssue = Issue & { readonly pull: Pull };
