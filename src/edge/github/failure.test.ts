@@ -59,6 +59,17 @@ describe('what GitHub refuses is one line with a remedy', () => {
     expect(wordsOf(failure)).toContain(`GitHub: GET /repos/acme/images: ${words}`);
   });
 
+  it.each([
+    ['body is too long (maximum is 65536 characters)', true],
+    ['was submitted too quickly', false],
+    ["Could not resolve to a node with the global id of 'I_kwDO'.", false],
+  ])('%s: refused for good is %s', async (message, refused) => {
+    const errors = [{ resource: 'IssueComment', code: 'unprocessable', field: 'data', message }];
+    nock(githubCom).get('/repos/acme/images').reply(422, { message: 'Validation Failed', errors });
+    const failure = await failureOf(octokit.request('GET /repos/{owner}/{repo}', home));
+    expect(failure).toMatchObject({ refused });
+  });
+
   it('no answer is no status', async () => {
     nock(githubCom).get('/app').replyWithError('connect ECONNREFUSED 10.0.0.1:443');
     expect(wordsOf(await failureOf(octokit.request('GET /app')))).toBe(

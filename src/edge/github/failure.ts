@@ -2,11 +2,15 @@ import { STATUS_CODES } from 'node:http';
 import { RequestError } from '@octokit/request-error';
 import { RetryLater, WorldError } from '../../core/model/failures.ts';
 
+/** What GitHub says with a 422 now and then of what it takes a minute later. */
+const passing = /was submitted too quickly|could not resolve to a node/i;
+
 /** GitHub answered, and not as hoped. */
 export class GitHubFailure extends WorldError {
   readonly status: number;
   constructor(message: string, remedy: string, status: number) {
-    super(message, remedy, { refused: status === 403 || status === 422 });
+    const refused = status === 403 || (status === 422 && !passing.test(message));
+    super(message, remedy, { refused });
     this.name = 'GitHubFailure';
     this.status = status;
   }
