@@ -33,7 +33,8 @@ export async function endCommand(
   const ended: KeptRequest[] = [];
   for (const one of all) ended.push(await end(place, one, why));
   await world.store.requests.keep(installed, ended);
-  await tell(place, ended, async () => (await pulls.get(issue)).headSha);
+  const refusal = await tell(place, ended, async () => (await pulls.get(issue)).headSha);
+  if (refusal !== undefined) return { kind: 'refused', why: refusal };
   return { kind: 'done', what: 'the comment is answered' };
 }
 

@@ -11,6 +11,7 @@ import {
   mistakeText,
   tooManyCommands,
 } from '../core/render/command-replies.ts';
+import type { IssueComment, Talk } from '../edge/github/talk.ts';
 import type { KeptRequest } from '../edge/store/requests.ts';
 import { lastingProblem } from './shared/build-target.ts';
 import type { BuildWorld } from './shared/build-world.ts';
@@ -48,7 +49,9 @@ export async function runCommand(
   const conversation = await talk.conversation(request.issue);
   if (!conversation) return { kind: 'nothing', why: 'the conversation is gone' };
   // Before anything slow: whoever wrote it sees that it was seen.
-  if (fresh.length > 0) await talk.react(comment.id, 'eyes');
+  if (fresh.length > 0 && !(await isSeen(talk, comment))) {
+    return { kind: 'nothing', why: 'the comment is gone' };
+  }
   const roleBefore = await talk.role(comment.author);
   const target = await commandTarget(world, reached, conversation);
   if (!target) return { kind: 'nothing', why: 'the branch is gone' };
@@ -60,6 +63,11 @@ export async function runCommand(
   };
   const edited = request.editor !== undefined || comment.edited;
   return takeAll(world, scene, { kept, fresh, edited });
+}
+
+/** A comment that takes no reaction may be one that was deleted meanwhile. */
+async function isSeen(talk: Pick<Talk, 'react' | 'comment'>, { id }: IssueComment) {
+  return (await talk.react(id, 'eyes')) || (await talk.comment(id)) !== undefined;
 }
 
 /** Whoever was not allowed when the command came, or is not any more, is not. */
@@ -87,7 +95,8 @@ async function takeAll(
     requests[index] = { ...one, result: done.result, reply: done.text, told: false };
     await world.store.requests.keep(scene.installed, [requests[index]]);
   }
-  await tell(scene, requests, () => scene.target.head);
+  const refusal = await tell(scene, requests, () => scene.target.head);
+  if (refusal !== undefined) return { kind: 'refused', why: refusal };
   const words = requests.map(({ text, result }) => `${text.slice(0, 80)} ${result}`);
   return { kind: 'done', what: words.slice(0, 5).join(', ') };
 }

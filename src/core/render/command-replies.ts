@@ -107,6 +107,10 @@ export function unseenText(count: number, why: string): string {
   return `This and what follows was not looked at, ${count} in all: ${code(why)}`;
 }
 
+/** Of a word that had to stand in a reply. */
+export const unwrittenText =
+  'This was not taken: it has to stand in the reply, and GitHub took no reply here.';
+
 export function tooManyCommands(limit: number, found: number): string {
   return `A comment may have ${limit} commands, and this one has ${found}: none after the first ${limit} was looked at. Write the rest in another comment.`;
 }

@@ -1,6 +1,6 @@
 import { isRole } from '../../core/model/command.ts';
 import type { Role } from '../../core/model/command.ts';
-import { orGone } from './failure.ts';
+import { hasStatus, orGone } from './failure.ts';
 import type { Opened } from './opened.ts';
 
 /** A comment on a pull request or an issue. */
@@ -24,14 +24,16 @@ export interface Conversation {
   readonly labels: readonly string[];
 }
 
+type Reaction = 'eyes' | 'rocket' | 'confused';
+
 /** How people and the bot talk. */
 export interface Talk {
   /** `undefined` where it is gone. */
   comment(id: number): Promise<IssueComment | undefined>;
   /** `undefined` where it is gone. */
   conversation(number: number): Promise<Conversation | undefined>;
-  /** The same reaction twice is one. */
-  react(comment: number, content: 'eyes' | 'rocket' | 'confused'): Promise<void>;
+  /** The same reaction twice is one. `false` where GitHub takes none: it is a courtesy, nothing depends on it. */
+  react(comment: number, content: Reaction): Promise<boolean>;
   /** What somebody may do here; never what they are called. */
   role(login: string): Promise<Role>;
   /** Takes a label off; none is fine too. */
@@ -43,9 +45,7 @@ export function openTalk(opened: Opened): Talk {
   return {
     comment: (id) => orGone(() => commentOf(opened, id)),
     conversation: (number) => orGone(() => conversationOf(opened, number)),
-    react: async (comment, content) => {
-      await octokit.rest.reactions.createForIssueComment({ ...at, comment_id: comment, content });
-    },
+    react: (comment, content) => reactTo(opened, comment, content),
     role: (login) => roleOf(opened, login),
     removeLabel: async (issue, label) => {
       await orGone(() =>
@@ -53,6 +53,20 @@ export function openTalk(opened: Opened): Talk {
       );
     },
   };
+}
+
+async function reactTo(
+  { octokit, at }: Opened,
+  comment: number,
+  content: Reaction,
+): Promise<boolean> {
+  try {
+    await octokit.rest.reactions.createForIssueComment({ ...at, comment_id: comment, content });
+    return true;
+  } catch (error) {
+    if (hasStatus(error, 403, 404, 422)) return false;
+    throw error;
+  }
 }
 
 async function commentOf({ octokit, at }: Opened, id: number): Promise<IssueComment> {

@@ -1,11 +1,12 @@
 import { isBuilding } from '../../core/model/build.ts';
 import type { Build } from '../../core/model/build.ts';
 import type { CommandLine } from '../../core/model/command.ts';
+import { WorldError } from '../../core/model/failures.ts';
 import type { InstalledRepository } from '../../core/model/repository.ts';
 import { addedCommands, commentCommands } from '../../core/formats/comment-commands.ts';
 import { readCommandLine } from '../../core/formats/command-line.ts';
 import { builtText, isWellBuilt } from '../../core/render/build-replies.ts';
-import { commandReply } from '../../core/render/command-replies.ts';
+import { commandReply, unwrittenText } from '../../core/render/command-replies.ts';
 import type { Conversation, IssueComment } from '../../edge/github/talk.ts';
 import type { KeptRequest } from '../../edge/store/requests.ts';
 import type { BuildWorld } from './build-world.ts';
@@ -68,15 +69,20 @@ export function whatBecameOf(build: Build): Done {
   return { result: isBuilding(build) ? 'working' : ended, text: builtText(build) };
 }
 
-/** One reply for all commands of a comment. Whoever is cut off before the end of this does all of it again. */
+/**
+ * One reply for all commands of a comment. Whoever is cut off before the end of this does all of it again.
+ * Where GitHub takes no reply, as in a locked conversation, it is left at that, and why is given back.
+ */
 export async function tell(
   place: AskedPlace,
   requests: readonly KeptRequest[],
   head: () => Promise<string> | string,
-): Promise<void> {
+): Promise<string | undefined> {
   const { store } = place.world;
-  await reply(place, requests);
-  const untold = requests.filter(({ told }) => !told);
+  const refusal = await refusalOf(() => reply(place, requests));
+  const ended = refusal === undefined ? requests : requests.map(withoutWord);
+  await react(place, ended);
+  const untold = ended.filter(({ told }) => !told);
   // The word is in the reply now, where the build looks for it.
   if (untold.some((one) => wordOf(one) !== '')) {
     const job = { kind: 'build', repository: place.installed, head: await head() } as const;
@@ -86,6 +92,23 @@ export async function tell(
     place.installed,
     untold.map((one) => ({ ...one, told: true })),
   );
+  return refusal;
+}
+
+async function refusalOf(write: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await write();
+    return undefined;
+  } catch (error) {
+    if (error instanceof WorldError && error.refused) return error.message;
+    throw error;
+  }
+}
+
+/** A word counts only where it stands in a reply. */
+function withoutWord(one: KeptRequest): KeptRequest {
+  if (one.told || wordOf(one) === '') return one;
+  return { ...one, result: 'refused', reply: unwrittenText };
 }
 
 /** What a command leaves in the reply for those who come later. */
@@ -97,7 +120,7 @@ function wordOf({ text, result }: KeptRequest): string {
 
 async function reply(place: AskedPlace, requests: readonly KeptRequest[]): Promise<void> {
   const { reached, world, comment, conversation } = place;
-  const { talk, comments } = reached.repository;
+  const { comments } = reached.repository;
   const shown = requests.map(({ text, result, reply: words }) => ({
     line: text,
     result: result === 'new' ? ('working' as const) : result,
@@ -110,7 +133,13 @@ async function reply(place: AskedPlace, requests: readonly KeptRequest[]): Promi
     body: `${commandReply(comment.author, shown)}${hidden}`,
     account: await world.github.account(),
   });
+}
+
+async function react(
+  { reached, comment }: AskedPlace,
+  requests: readonly KeptRequest[],
+): Promise<void> {
   if (!requests.every(isSettled)) return;
   const isFine = requests.every(({ result }) => result === 'done');
-  await talk.react(comment.id, isFine ? 'rocket' : 'confused');
+  await reached.repository.talk.react(comment.id, isFine ? 'rocket' : 'confused');
 }
