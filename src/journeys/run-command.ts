@@ -1,12 +1,15 @@
 import { isBuilding } from '../core/model/build.ts';
+import { policyPath } from '../core/model/catalog.ts';
 import type { CommandLine, Role } from '../core/model/command.ts';
 import { commandText, reaches } from '../core/model/command.ts';
 import type { JobRequest, Outcome } from '../core/model/job.ts';
 import { nextSlot, requestLimits } from '../core/decide/command-limits.ts';
 import { judgeCommand } from '../core/decide/commands.ts';
 import { readCommandLine } from '../core/formats/command-line.ts';
+import { readPolicy } from '../core/formats/policy.ts';
 import {
   deniedText,
+  goneText,
   limitText,
   mistakeText,
   tooManyCommands,
@@ -17,8 +20,8 @@ import { lastingProblem } from './shared/build-target.ts';
 import type { BuildWorld } from './shared/build-world.ts';
 import { buildOf, isSettled, newCommands, tell, whatBecameOf } from './shared/command-reply.ts';
 import { askingOf, commandTarget, namesOf } from './shared/command-scene.ts';
-import type { CommandScene, Done } from './shared/command-scene.ts';
-import { commandActs } from './shared/command-verbs.ts';
+import type { CommandScene, Done, GoneScene } from './shared/command-scene.ts';
+import { commandActs, help } from './shared/command-verbs.ts';
 import { reach } from './shared/reach.ts';
 
 export interface RunCommandWorld extends BuildWorld {
@@ -54,13 +57,13 @@ export async function runCommand(
   }
   const roleBefore = await talk.role(comment.author);
   const target = await commandTarget(world, reached, conversation);
-  if (!target) return { kind: 'nothing', why: 'the branch is gone' };
   // Meanwhile the files of the repository were fetched, which may take long.
   const role = lesserRole(roleBefore, await talk.role(comment.author));
-  const scene = {
-    ...{ world, installed: request.repository, reached, comment, conversation, target, role },
-    names: namesOf(target),
-  };
+  const place = { world, installed: request.repository, reached, comment, conversation, role };
+  const scene =
+    typeof target === 'string'
+      ? { ...place, gone: target }
+      : { ...place, target, names: namesOf(target) };
   const edited = request.editor !== undefined || comment.edited;
   return takeAll(world, scene, { kept, fresh, edited });
 }
@@ -75,6 +78,8 @@ function lesserRole(a: Role, b: Role): Role {
   return reaches(a, b) ? b : a;
 }
 
+type Scene = CommandScene | GoneScene;
+
 interface Taken {
   readonly kept: readonly KeptRequest[];
   readonly fresh: readonly CommandLine[];
@@ -83,7 +88,7 @@ interface Taken {
 
 async function takeAll(
   world: RunCommandWorld,
-  scene: CommandScene,
+  scene: Scene,
   { kept, fresh, edited }: Taken,
 ): Promise<Outcome> {
   const requests: KeptRequest[] = [...kept, ...(await admitted(world, scene, { kept, fresh }))];
@@ -95,20 +100,27 @@ async function takeAll(
     requests[index] = { ...one, result: done.result, reply: done.text, told: false };
     await world.store.requests.keep(scene.installed, [requests[index]]);
   }
-  const refusal = await tell(scene, requests, () => scene.target.head);
+  const refusal = await tell(scene, requests, () => headOf(scene));
   if (refusal !== undefined) return { kind: 'refused', why: refusal };
   const words = requests.map(({ text, result }) => `${text.slice(0, 80)} ${result}`);
   return { kind: 'done', what: words.slice(0, 5).join(', ') };
 }
 
+async function headOf(scene: Scene): Promise<string> {
+  if ('target' in scene) return scene.target.head;
+  return (await scene.reached.repository.pulls.get(scene.conversation.number)).headSha;
+}
+
 /** New ones, written down; those that are too many are refused at once. */
 async function admitted(
   world: RunCommandWorld,
-  scene: CommandScene,
+  scene: Scene,
   { kept, fresh }: Pick<Taken, 'kept' | 'fresh'>,
 ): Promise<readonly KeptRequest[]> {
-  const { comment, conversation, installed, target } = scene;
-  const { commandsPerComment, commandsPerHour } = target.policy.limits;
+  const { comment, conversation, installed } = scene;
+  // Nobody can be asked for the policy of a branch that is gone: it has its defaults.
+  const policy = 'gone' in scene ? readPolicy(undefined, policyPath).value : scene.target.policy;
+  const { commandsPerComment, commandsPerHour } = policy.limits;
   const now = world.now();
   const limits = requestLimits(commandsPerHour);
   const past = (await world.store.requests.since(installed, now - hour)).map((one) => ({ ...one }));
@@ -136,7 +148,7 @@ async function admitted(
 
 /** What becomes of one command now; `undefined` where nothing is new. */
 async function settle(
-  scene: CommandScene,
+  scene: Scene,
   request: KeptRequest,
   edited: boolean,
 ): Promise<Done | undefined> {
@@ -147,6 +159,7 @@ async function settle(
   if (request.result !== 'new') return undefined;
   const line = readCommandLine({ text: request.text, number: 1 });
   if (!line) return { result: 'refused', text: 'That is no command.' };
+  if ('gone' in scene) return settleGone(scene, line, edited);
   if (line.kind === 'mistake') return mistaken(scene, line.mistake);
   const judged = judgeCommand(line.command, askingOf(scene, edited));
   if (judged.kind === 'denied') return { result: 'refused', text: deniedText(judged.why) };
@@ -160,6 +173,15 @@ async function settle(
     if (why === undefined) throw error;
     return { result: 'refused', text: `That cannot be done: \`${why.replaceAll('`', "'")}\`` };
   }
+}
+
+/** What can be said without any commit. */
+function settleGone(scene: GoneScene, line: CommandLine, edited: boolean): Done {
+  const gone = { result: 'refused', text: goneText(scene.gone) } as const;
+  if (line.kind === 'mistake') return gone;
+  const judged = judgeCommand(line.command, askingOf(scene, edited));
+  if (judged.kind === 'denied') return { result: 'refused', text: deniedText(judged.why) };
+  return line.command.verb === 'help' ? help(scene, line) : gone;
 }
 
 function mistaken({ names, role }: CommandScene, mistake: Parameters<typeof mistakeText>[0]): Done {

@@ -14,11 +14,12 @@ interface Proposed extends BuildScene {
 }
 
 /** A pull request that changes no image. */
-async function proposed(): Promise<Proposed> {
+async function proposed(base = 'main'): Promise<Proposed> {
   const here = await buildScene({ databaseUrl: used.url });
   const files = { 'README.md': 'x\n' };
+  if (base !== 'main') await here.alice.push({ branch: base, files: {}, message: 'Begin' });
   await here.alice.push({ branch: 'topic', files, message: 'Change' });
-  const number = await here.alice.openPullRequest({ title: 'Change', head: 'topic' });
+  const number = await here.alice.openPullRequest({ title: 'Change', head: 'topic', base });
   await settle(here);
   return { ...here, number };
 }
@@ -155,5 +156,33 @@ describe('a command', { timeout: 120_000 }, () => {
     expect(await labelsOn(here)).toEqual(['pinwheel/hold']);
     expect((await saidOn(here, here.number))[0]).toContain('🚀 `/hold`');
     expect(ends(here)).toEqual(['job done']);
+  });
+
+  it('on a pull request whose base branch is gone is answered once', async () => {
+    const here = await proposed('old');
+    await here.alice.deleteBranch('old');
+    await settle(here);
+    const id = await here.alice.comment(here.number, '/status\n/help plan\n/hold\n/explain');
+    await settle(here);
+    const said = await saidOn(here, here.number);
+    expect(said).toHaveLength(1);
+    const gone = 'The branch `old` is gone';
+    expect(said[0]).toContain(`😕 \`/status\`\n\n${gone}`);
+    expect(said[0]).toContain('🚀 `/help plan`');
+    expect(said[0]).toContain('/hold is about an open pull request, and this one is closed');
+    expect(said[0]).toContain(`😕 \`/explain\`\n\n${gone}`);
+    expect(await reactionsOn(here, here.number)).toEqual(['eyes confused']);
+    await again(here, id);
+    expect(await saidOn(here, here.number)).toEqual(said);
+    expect(ends(here)).toEqual(['job done']);
+  });
+
+  it('on a pull request whose own branch is gone is about the commit that it had', async () => {
+    const here = await proposed();
+    await here.alice.deleteBranch('topic');
+    await settle(here);
+    await here.alice.comment(here.number, '/plan');
+    await settle(here);
+    expect((await saidOn(here, here.number))[0]).toContain('Nothing would be built.');
   });
 });

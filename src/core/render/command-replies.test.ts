@@ -3,7 +3,7 @@ import { reaches } from '../model/command.ts';
 import type { Mistake } from '../model/command.ts';
 import { commandSpec } from '../model/command-table.ts';
 import { helpAbout, helpText } from './command-help.ts';
-import { commandReply, limitText, mistakeText } from './command-replies.ts';
+import { commandReply, goneText, limitText, mistakeText } from './command-replies.ts';
 
 const here = {
   names: { components: ['keystone', 'nova'], series: ['2025.1', '2025.2'] },
@@ -84,6 +84,12 @@ describe('the reply to a comment', () => {
 it('says when the next command is taken', () => {
   expect(limitText({ scope: 'user', limit: 10, at: '2026-01-05T09:00:00Z' })).toBe(
     '10 commands an hour are taken of you, and they are used up. The next one is taken from 2026-01-05T09:00:00Z on.',
+  );
+});
+
+it('says which branch is gone', () => {
+  expect(goneText('stable/2023.1')).toBe(
+    'The branch `stable/2023.1` is gone: there is nothing to look at, and nothing to build.',
   );
 });
 

@@ -107,6 +107,11 @@ export function unseenText(count: number, why: string): string {
   return `This and what follows was not looked at, ${count} in all: ${code(why)}`;
 }
 
+/** Of what is about a branch that is not there any more. */
+export function goneText(branch: string): string {
+  return `The branch ${code(branch)} is gone: there is nothing to look at, and nothing to build.`;
+}
+
 /** Of a word that had to stand in a reply. */
 export const unwrittenText =
   'This was not taken: it has to stand in the reply, and GitHub took no reply here.';

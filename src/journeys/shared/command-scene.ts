@@ -9,16 +9,26 @@ import type { BuildTarget } from './build-target.ts';
 import type { BuildWorld } from './build-world.ts';
 import type { Reached } from './reach.ts';
 
-/** All that a command may need: where it was written, by whom, and the commit that it is about. */
-export interface CommandScene {
+/** Where a command was written, and by whom. */
+interface CommandPlace {
   readonly world: BuildWorld;
   readonly installed: InstalledRepository;
   readonly reached: Reached;
   readonly comment: IssueComment;
   readonly conversation: Conversation;
-  readonly target: BuildTarget;
   readonly role: Role;
+}
+
+/** All that a command may need: beside that the commit that it is about. */
+export interface CommandScene extends CommandPlace {
+  readonly target: BuildTarget;
   readonly names: KnownNames;
+}
+
+/** The commit cannot be looked at any more. */
+export interface GoneScene extends CommandPlace {
+  /** The branch. */
+  readonly gone: string;
 }
 
 /** One command of a comment. */
@@ -39,14 +49,18 @@ export interface Done {
   readonly jobs?: readonly JobRequest[];
 }
 
-/** The commit that commands on a conversation are about; `undefined` where it is gone. */
+/** The commit that commands on a conversation are about; the name of a branch that is gone instead. */
 export async function commandTarget(
   world: BuildWorld,
   reached: Reached,
   { isPull, number }: Conversation,
-): Promise<BuildTarget | undefined> {
-  if (!isPull) return branchTarget(world, reached, { branch: reached.facts.defaultBranch });
-  return pullTarget(world, reached, await reached.repository.pulls.get(number));
+): Promise<BuildTarget | string> {
+  if (!isPull) {
+    const branch = reached.facts.defaultBranch;
+    return (await branchTarget(world, reached, { branch })) ?? branch;
+  }
+  const pull = await reached.repository.pulls.get(number);
+  return (await pullTarget(world, reached, pull)) ?? pull.base;
 }
 
 /** What can be named; a broken repository has no names, and commands without any go on. */
@@ -69,8 +83,11 @@ export function namesOf({ snapshot }: BuildTarget): KnownNames {
   };
 }
 
-export function askingOf(scene: CommandScene, edited: boolean): Asking {
-  const { role, conversation, names } = scene;
+const noNames: KnownNames = { services: new Map(), libraries: [], series: [] };
+
+export function askingOf(scene: CommandScene | GoneScene, edited: boolean): Asking {
+  const { role, conversation } = scene;
+  const names = 'gone' in scene ? noNames : scene.names;
   const { isPull, open, locked } = conversation;
   return { role, edited, on: isPull ? 'pull request' : 'issue', open, locked, names };
 }

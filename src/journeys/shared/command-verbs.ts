@@ -38,7 +38,10 @@ export const commandActs: Readonly<Record<Verb, Act>> = {
   'ok-to-build': okToBuild,
 };
 
-function help({ role }: CommandScene, { command }: CommandTask): Done {
+export function help(
+  { role }: Pick<CommandScene, 'role'>,
+  { command }: Pick<CommandTask, 'command'>,
+): Done {
   const topic = helpTopic(command);
   const text = topic ? helpAbout(commandSpec(topic)) : helpText(({ who }) => reaches(role, who));
   return { result: 'done', text };
