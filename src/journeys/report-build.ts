@@ -1,6 +1,5 @@
-import { cellName } from '../core/model/plan.ts';
-import { isBuilding, isOpen } from '../core/model/build.ts';
-import type { Build, BuildCell, BuildRun, CellFailure, CellResult } from '../core/model/build.ts';
+import { isBuilding } from '../core/model/build.ts';
+import type { Build, BuildRun } from '../core/model/build.ts';
 import type { JobRequest, Outcome } from '../core/model/job.ts';
 import { combined } from '../core/decide/build-dispatch.ts';
 import {
@@ -12,14 +11,12 @@ import {
   usualPatience,
 } from '../core/decide/build-state.ts';
 import type { RunReport } from '../core/decide/build-state.ts';
-import { failureScan } from '../core/decide/failure-class.ts';
-import { logReader } from '../core/formats/build-log.ts';
-import { readCellResult } from '../core/formats/cell-result.ts';
 import { imagesReport } from '../core/render/images-check.ts';
 import type { GitHubRepository } from '../edge/github/repository.ts';
 import { buildWorkflow } from './shared/build-world.ts';
 import type { BuildWorld } from './shared/build-world.ts';
 import { reach } from './shared/reach.ts';
+import { readEnds } from './shared/read-ends.ts';
 import { beginBuild } from './shared/start-build.ts';
 
 type RequestOf<Kind extends JobRequest['kind']> = Extract<JobRequest, { readonly kind: Kind }>;
@@ -77,7 +74,7 @@ async function look(world: BuildWorld, repository: GitHubRepository, id: string)
   const build = await world.store.builds.get(id);
   const reports = new Map<number, RunReport>();
   for (const run of build?.runs ?? []) {
-    const report = build && (await runReport(repository, build, run));
+    const report = await runReport(repository, run);
     if (report) reports.set(run.part, report);
   }
   const options = { now: world.now(), patience: usualPatience };
@@ -109,13 +106,9 @@ async function stop(
 
 async function runReport(
   { actions }: GitHubRepository,
-  { cells, problem }: Build,
-  { part, run, correlation, dispatchedAt }: BuildRun,
+  { run, correlation, dispatchedAt }: BuildRun,
 ): Promise<RunReport | undefined> {
   if (dispatchedAt === undefined) return undefined;
-  // What GitHub would not begin has no run, however often it is looked for.
-  const isOver = !cells.some((cell) => cell.part === part && isOpen(cell.state));
-  if (!run && problem !== undefined && isOver) return undefined;
   const asked = { workflow: buildWorkflow, correlation, since: dispatchedAt };
   const found = run ? await actions.run(run.id) : await actions.find(asked);
   switch (found.kind) {
@@ -126,77 +119,6 @@ async function runReport(
     case 'refused':
       return found;
   }
-}
-
-/** What is read at a time, and written down at once: who is cut off need not begin anew. */
-const readsAtATime = 8;
-
-/** Logs of cells that failed, and results of those that were built. */
-async function readEnds(
-  world: BuildWorld,
-  repository: GitHubRepository,
-  id: string,
-): Promise<Build | undefined> {
-  let build = await world.store.builds.get(id);
-  const unread = (build?.cells ?? []).filter(isUnread);
-  for (let at = 0; build && at < unread.length; at += readsAtATime) {
-    const now = build;
-    const reading = unread
-      .slice(at, at + readsAtATime)
-      .map((cell) => readEnd(repository, now, cell));
-    const ends = await Promise.allSettled(reading);
-    const read = new Map(ends.flatMap((end) => (end.status === 'fulfilled' ? end.value : [])));
-    build = await world.store.builds.change(id, (one) => ({
-      ...one,
-      cells: one.cells.map((cell) => ({ ...cell, ...(cell.job && read.get(cell.job.id)) })),
-    }));
-    // What was read is kept, whatever befell the rest.
-    await Promise.all(reading);
-  }
-  return build;
-}
-
-type End = Pick<BuildCell, 'failure' | 'result'>;
-
-function isUnread({ state, failure, result }: BuildCell): boolean {
-  return (state === 'failure' && !failure) || (state === 'success' && !result);
-}
-
-/** By the job that it is of. */
-async function readEnd(
-  repository: GitHubRepository,
-  build: Build,
-  cell: BuildCell,
-): Promise<readonly (readonly [number, End])[]> {
-  if (!cell.job) return [];
-  const { id } = cell.job;
-  if (cell.state === 'failure') return [[id, { failure: await failureOf(repository, id) }]];
-  return [[id, { result: await resultOf(repository, build, cell) }]];
-}
-
-async function failureOf({ actions }: GitHubRepository, job: number): Promise<CellFailure> {
-  const scan = failureScan();
-  const reader = logReader(scan.take);
-  const came = await actions.jobLog(job, reader.take);
-  reader.end();
-  return came ? scan.end() : { excerpt: [] };
-}
-
-/** A build that uploaded nothing that can be read is a build all the same. */
-async function resultOf(
-  { actions }: GitHubRepository,
-  build: Build,
-  { cell, part, job }: BuildCell,
-): Promise<CellResult> {
-  const run = build.runs.find((one) => one.part === part)?.run?.id;
-  const nothing = { version: cell.version, tags: [], packages: [] };
-  if (run === undefined) return nothing;
-  // One platform tells for all: they have the same packages.
-  const platform = job?.platform === undefined ? '' : `-${job.platform}`;
-  const artifact = `result-${cell.service}-${cell.series}${platform}`;
-  const bytes = await actions.artifactFile({ run, artifact, file: 'result.json' });
-  const read = bytes && readCellResult(Buffer.from(bytes).toString('utf8'), cellName(cell));
-  return read ?? nothing;
 }
 
 async function retryRuns(

@@ -87,6 +87,8 @@ interface Here {
   readonly dataDir: string;
   /** Started again whenever it ends. */
   readonly app: () => KillableApp;
+  /** Puts its clock forward, in milliseconds, from its next start on. */
+  readonly pass: (time: number) => void;
 }
 
 /** In a world of its own: an App that has never run finds what is to be done, and is killed meanwhile. */
@@ -100,6 +102,7 @@ async function sweepOnce(
     const here = await begin(upstream, nth, undo);
     await trouble(here);
     await untilIdle(here);
+    here.pass(patience);
     // What was sent while nobody listened is asked for at the next start.
     await restartGently(here);
     await restartGently(here);
@@ -115,7 +118,10 @@ async function sweepOnce(
 }
 
 /** Two and a half days: however often a webhook was sent in vain, it is asked for again at once. */
-const ahead = 60 * 3_600_000;
+const atFirst = 60 * 3_600_000;
+
+/** The App may build nothing here, nor look: a build that was cut off while it was asked for is lost by then. */
+const patience = 20 * 60_000;
 
 async function begin(upstream: string, nth: number, undo: (() => Promise<void>)[]): Promise<Here> {
   const github = await startGitHub({ limits: 'none', seed: nth });
@@ -123,8 +129,9 @@ async function begin(upstream: string, nth: number, undo: (() => Promise<void>)[
   await github.addRepository({ name: 'acme/images', files, people: { alice: 'admin' } });
   const owned = addApp(github);
   const dataDir = await dataFolder();
-  const settings: AppProcessSettings = {
-    ...{ ahead, writesPerMinute: manyWrites },
+  let ahead = atFirst;
+  const settings: Omit<AppProcessSettings, 'ahead'> = {
+    writesPerMinute: manyWrites,
     config: {
       appId: owned.id,
       privateKey: owned.privateKey,
@@ -138,7 +145,7 @@ async function begin(upstream: string, nth: number, undo: (() => Promise<void>)[
   let isOver = false;
   function start(): void {
     url = undefined;
-    app = killableApp(settings);
+    app = killableApp({ ...settings, ahead });
     const own = app;
     own.listening.then(
       (listening) => {
@@ -157,7 +164,10 @@ async function begin(upstream: string, nth: number, undo: (() => Promise<void>)[
   });
   const gate = await startWebhookGate(() => (url === undefined ? [] : [url]));
   github.setWebhook(owned, gate.url);
-  return { github, dataDir, app: () => app };
+  function pass(time: number): void {
+    ahead += time;
+  }
+  return { github, dataDir, app: () => app, pass };
 }
 
 /** With a cluster that need not be made. */

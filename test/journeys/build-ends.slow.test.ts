@@ -18,14 +18,6 @@ function proposed(options: Partial<BuildSceneOptions> = {}): Promise<Proposed> {
   return proposedBuild({ databaseUrl: used.url, ...options });
 }
 
-/** Somebody takes back what the App may do with workflows. */
-function withoutActions({ github }: Proposed): void {
-  for (const installation of github.site.installations.values()) {
-    const granted = Object.entries(installation.permissions);
-    installation.permissions = Object.fromEntries(granted.filter(([name]) => name !== 'actions'));
-  }
-}
-
 describe('a build', { timeout: 120_000 }, () => {
   it('whose run is deleted is lost, and can be had again', async () => {
     let isSlow = true;
@@ -67,42 +59,6 @@ describe('a build', { timeout: 120_000 }, () => {
     expect(await imagesCheckOf(here, next)).toMatchObject({ conclusion: 'timed_out' });
   });
 
-  it('that nobody may look at any more has its time, and says so then', async () => {
-    let ahead = 0;
-    const here = await proposed({ script: goesOn, now: () => Date.now() + ahead });
-    withoutActions(here);
-    await look(here);
-    expect(await imagesCheckOf(here, here.head)).toMatchObject({ status: 'in_progress' });
-    ahead = 8 * 3_600_000;
-    await look(here);
-    const check = await imagesCheckOf(here, here.head);
-    expect(check).toMatchObject({ conclusion: 'timed_out', output: { title: '2 expired' } });
-    expect(check?.output.summary).toContain('does not grant what the App asks for');
-    expect(here.bot.lines.map(({ msg }) => msg)).not.toContain('job failed');
-  });
-
-  it.each([
-    ['a moment ago', 0],
-    ['some minutes ago', 5 * 60_000],
-  ])('that was asked for %s, and which nobody may look for, is lost at once', async (_, ago) => {
-    const here = await proposed({ script: goesOn });
-    const { builds } = here.bot.store;
-    const [build] = await builds.open();
-    // Cut off after it was written down, and before the answer.
-    await builds.change(build?.id ?? '', (now) => ({
-      ...now,
-      runs: now.runs.map(({ part, correlation, retries }) => ({
-        ...{ part, correlation, retries, dispatchedAt: Date.now() - ago },
-      })),
-    }));
-    withoutActions(here);
-    await look(here);
-    const check = await imagesCheckOf(here, here.head);
-    expect(check).toMatchObject({ conclusion: 'timed_out', output: { title: '2 lost' } });
-    expect(check?.output.summary).toContain('does not grant what the App asks for');
-    expect(here.runs).toHaveLength(1);
-  });
-
   it('that somebody stops on GitHub says so', async () => {
     const here = await proposed({ script: goesOn });
     const [id = 0] = actionsIn(here).runs.keys();
@@ -115,17 +71,20 @@ describe('a build', { timeout: 120_000 }, () => {
     expect(check?.output.summary).toContain('somebody stopped it');
   });
 
-  it('that nobody can stop in one go is stopped at the next look', async () => {
-    const here = await proposed({ script: goesOn });
-    const route = 'POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel';
-    here.github.faults.plant({ on: route, fault: '502 before', times: 2 });
-    await here.alice.press('pinwheel/images', 'cancel-build');
-    await settle(here);
-    await look(here);
-    const check = await imagesCheckOf(here, here.head);
-    expect(check).toMatchObject({ conclusion: 'cancelled', output: { title: '2 cancelled' } });
-    expect(check?.output.summary).toContain('Cancelled by `alice`');
-  });
+  it.each(['502 before', '403 before'] as const)(
+    'that cannot be stopped at %s is stopped at the next look',
+    async (fault) => {
+      const here = await proposed({ script: goesOn });
+      const route = 'POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel';
+      here.github.faults.plant({ on: route, fault, times: 2 });
+      await here.alice.press('pinwheel/images', 'cancel-build');
+      await settle(here);
+      await look(here);
+      const check = await imagesCheckOf(here, here.head);
+      expect(check).toMatchObject({ conclusion: 'cancelled', output: { title: '2 cancelled' } });
+      expect(check?.output.summary).toContain('Cancelled by `alice`');
+    },
+  );
 
   it('whose first job fails tells that the images were skipped', async () => {
     const here = await proposed({});
@@ -136,22 +95,6 @@ describe('a build', { timeout: 120_000 }, () => {
     const check = await imagesCheckOf(here, next);
     expect(check).toMatchObject({ conclusion: 'failure', output: { title: '2 skipped' } });
     expect(check?.output.summary).toContain('something before it had failed');
-  });
-
-  it('whose logs have expired is told without them', async () => {
-    const here = await proposed();
-    const route = 'GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs';
-    here.github.faults.plant({ on: route, fault: '410 before', times: 5 });
-    actionsIn(here).runner = () => [
-      { name: 'nova/2025.2', conclusion: 'failure' },
-      { name: 'nova/2025.1' },
-    ];
-    const files = { [dockerfile]: 'FROM python-base\n' };
-    const head = await here.alice.push({ branch: 'topic', files, message: 'More' });
-    await settle(here);
-    const check = await imagesCheckOf(here, head);
-    expect(check).toMatchObject({ conclusion: 'failure', output: { title: '1 failed, 1 built' } });
-    expect(check?.output.summary).toContain('The log says nothing that is known here');
   });
 
   it.each([

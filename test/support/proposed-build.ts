@@ -6,7 +6,8 @@ import type { BuildScene, BuildSceneOptions, CellScript } from './build-scene.ts
 import { smallRepository } from './small-openstack.ts';
 
 export const dockerfile = 'images/nova/Dockerfile';
-const both = { [dockerfile]: `${smallRepository[dockerfile] ?? ''}# x\n` };
+/** A change that has nova built in both series. */
+export const both = { [dockerfile]: `${smallRepository[dockerfile] ?? ''}# x\n` };
 
 export function goesOn(): ReturnType<CellScript> {
   return { seconds: Infinity };

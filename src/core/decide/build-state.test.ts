@@ -45,23 +45,6 @@ describe('a cell', () => {
     expect(after(found({}, runJob('plan')))).toEqual(['queued']);
   });
 
-  it('is lost where nobody may look for its run, and has its time where the run is known', () => {
-    const report = { kind: 'refused', why: 'not allowed' } as const;
-    function looked(now: number, build: Build): Build {
-      return advance(build, new Map([[0, report]]), { now, patience });
-    }
-    const unknown = looked(1001, dispatched());
-    expect(unknown).toMatchObject({ problem: 'not allowed', cells: [{ state: 'lost' }] });
-    const known = advance(dispatched(), new Map([[0, found({}, runJob(nova))]]), {
-      ...{ now: 1050, patience },
-    });
-    const waiting = looked(1060, known);
-    expect(waiting).toEqual(known);
-    expect(looked(3000, waiting)).toMatchObject({
-      ...{ problem: 'not allowed', cells: [{ state: 'expired' }] },
-    });
-  });
-
   it('is skipped where the run ended without it, or cancelled with it', () => {
     const ended = { status: 'completed' } as const;
     expect(after(found({ ...ended, conclusion: 'failure' }))).toEqual(['skipped']);
@@ -117,6 +100,42 @@ describe('a cell', () => {
     const next = advance(same, new Map([[0, found({ attempt: 2 }, again)]]), { now: 1, patience });
     expect(next.cells[0]).toMatchObject({ state: 'running', attempt: 2 });
     expect(next.cells[0]?.failure).toBeUndefined();
+  });
+});
+
+describe('a cell of a run that GitHub lets nobody look at', () => {
+  function looked(build: Build, now: number, report: RunReport = refused): Build {
+    return advance(build, new Map([[0, report]]), { now, patience });
+  }
+  const refused = { kind: 'refused', why: 'not allowed' } as const;
+  const running = looked(dispatched(), 1050, found({}, runJob(nova)));
+  const lost = { problem: 'not allowed', cells: [{ state: 'lost' }] };
+
+  it('is lost where nobody ever saw the run', () => {
+    expect(looked(dispatched(), 1099)).toEqual(dispatched());
+    expect(looked(dispatched(), 1101)).toMatchObject(lost);
+  });
+
+  it('has its time where the run was seen', () => {
+    expect(looked(running, 1060)).toEqual(running);
+    const expired = { problem: 'not allowed', cells: [{ state: 'expired' }] };
+    expect(looked(running, 3000)).toMatchObject(expired);
+  });
+
+  it('ends at once where somebody stopped it', () => {
+    const cancelled = { problem: 'not allowed', cells: [{ state: 'cancelled' }] };
+    expect(looked({ ...dispatched(), cancelledBy: 'alice' }, 1001)).toMatchObject(cancelled);
+    expect(looked({ ...running, cancelledBy: 'alice' }, 1060)).toMatchObject(cancelled);
+    const superseded = { problem: 'not allowed', cells: [{ state: 'superseded' }] };
+    expect(looked({ ...running, supersededBy: 'b' }, 1060)).toMatchObject(superseded);
+  });
+
+  it('goes on where the run may be looked at again, and what was refused is forgotten', () => {
+    const again = looked(looked(dispatched(), 1101), 1200);
+    expect(again).toMatchObject(lost);
+    const seen = looked(again, 1300, found({}, runJob(nova)));
+    expect(seen.cells).toMatchObject([{ state: 'running' }]);
+    expect(seen).not.toHaveProperty('problem');
   });
 });
 

@@ -1,5 +1,5 @@
 import { isOpen } from '../model/build.ts';
-import type { Build, BuildCell, BuildRun, RunFacts, RunJob } from '../model/build.ts';
+import type { Build, BuildCell, BuildRun, CellState, RunFacts, RunJob } from '../model/build.ts';
 import { cellName } from '../model/plan.ts';
 import { cellOfJobs, endOf, jobsByCell } from './cell-jobs.ts';
 import type { CellJobs } from './cell-jobs.ts';
@@ -22,7 +22,7 @@ interface Seen {
 
 /** How long each thing may take, in milliseconds. */
 export interface Patience {
-  /** From the dispatch until the run is in lists. */
+  /** From the dispatch until the run is in lists, and may be looked at. */
   readonly find: number;
   /** From the dispatch until a job begins. */
   readonly start: number;
@@ -57,27 +57,28 @@ export function advance(
     const report = reports.get(cell.part);
     if (!run || !report) return cell;
     const seen = found.get(cell.part);
-    const known = withWord(build, seen ? seenCell(cell, seen) : unseenCell(cell, { run, report }));
-    return isOpen(known.state) ? givenUp(known, { run, report, now, patience }) : known;
+    const known = withWord(build, seen ? seenCell(cell, seen) : unseenCell(cell, report));
+    return isOpen(known.state) ? givenUp(known, { build, run, report, now, patience }) : known;
   });
   const isNew = cells.some(({ state }, at) => state !== build.cells[at]?.state);
   const isAgain = runs.some(({ retries }, at) => retries > (build.runs[at]?.retries ?? 0));
   const known = isAgain ? wantedAgain(build) : build;
-  return { ...(isNew ? untold(known) : known), ...refusalOf(build, cells, reports), runs, cells };
+  return withProblem({ ...(isNew ? untold(known) : known), runs, cells }, build, reports);
 }
 
-/** What GitHub said, where that ended a cell. */
-function refusalOf(
-  before: Build,
-  cells: readonly BuildCell[],
-  reports: ReadonlyMap<number, RunReport>,
-): Pick<Build, 'problem'> {
-  for (const [at, { part, state }] of cells.entries()) {
-    const report = reports.get(part);
-    const isEnded = state !== before.cells[at]?.state && !isOpen(state);
-    if (isEnded && report?.kind === 'refused') return { problem: report.why };
+/** Ends that GitHub's refusal may be the reason of: no job tells of them. */
+const untoldEnds: readonly CellState[] = ['lost', 'expired', 'cancelled', 'superseded'];
+
+/** What GitHub said, where that ended a cell; what it said before holds as long as a cell is of that kind. */
+function withProblem(build: Build, before: Build, reports: ReadonlyMap<number, RunReport>): Build {
+  const { problem, ...rest } = build;
+  const ended = build.cells.filter(({ state }) => untoldEnds.includes(state));
+  for (const cell of ended) {
+    const report = reports.get(cell.part);
+    const isNew = cell.state !== before.cells[build.cells.indexOf(cell)]?.state;
+    if (isNew && report?.kind === 'refused') return { ...build, problem: report.why };
   }
-  return {};
+  return ended.length > 0 || problem === undefined ? build : rest;
 }
 
 /** Whoever stopped it meant the attempt before: the one that somebody asks for now goes on. */
@@ -127,10 +128,8 @@ function withJobs(cell: BuildCell, seen: CellJobs): BuildCell {
   };
 }
 
-/** Who may not look could not begin it either: a run that nobody has seen never was. */
-function unseenCell(cell: BuildCell, { run, report }: Pick<Waiting, 'run' | 'report'>): BuildCell {
-  const isLost = report.kind === 'gone' || (report.kind === 'refused' && !run.run);
-  return isLost && isOpen(cell.state) ? { ...cell, state: 'lost' } : cell;
+function unseenCell(cell: BuildCell, report: RunReport): BuildCell {
+  return report.kind === 'gone' && isOpen(cell.state) ? { ...cell, state: 'lost' } : cell;
 }
 
 /** How cells of a build end that somebody or something stopped. */
@@ -146,16 +145,21 @@ function withWord(build: Build, cell: BuildCell): BuildCell {
 }
 
 interface Waiting {
+  readonly build: Build;
   readonly run: BuildRun;
   readonly report: RunReport;
   readonly now: number;
   readonly patience: Patience;
 }
 
-function givenUp(cell: BuildCell, { run, report, now, patience }: Waiting): BuildCell {
+function givenUp(cell: BuildCell, { build, run, report, now, patience }: Waiting): BuildCell {
   const { dispatchedAt } = run;
   if (dispatchedAt === undefined) return cell;
-  if (report.kind === 'not found') {
+  const isRefused = report.kind === 'refused';
+  const word = stopWord(build);
+  // How it ended will not be heard.
+  if (isRefused && word) return { ...cell, state: word };
+  if (report.kind === 'not found' || (isRefused && !run.run)) {
     return now - dispatchedAt > patience.find ? { ...cell, state: 'lost' } : cell;
   }
   const tooLong =

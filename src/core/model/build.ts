@@ -112,6 +112,8 @@ export interface Build {
   readonly cancelledBy?: string;
   /** Why GitHub would not begin it, or lets nobody look at it any more. */
   readonly problem?: string;
+  /** Since when logs or results of cells that ended are asked for in vain. */
+  readonly unreadSince?: number;
   /** How it ended stands in its check, and in the answer to whoever asked. */
   readonly told?: true;
   readonly runs: readonly BuildRun[];

@@ -2,7 +2,7 @@ import { isBuilding } from '../model/build.ts';
 import type { Build } from '../model/build.ts';
 import { cellName } from '../model/plan.ts';
 import type { BuildPlan, PlannedCell, SkippedCell } from '../model/plan.ts';
-import { cellTable, reasonWords, skipWords, stateWords } from './images-table.ts';
+import { cellTable, reasonWords, refusalWords, skipWords, stateWords } from './images-table.ts';
 import { block, code, count, details, link, table } from './markdown.ts';
 
 const mostShown = 100;
@@ -80,10 +80,12 @@ export function builtText(build: Build): string {
   const shown = names.slice(0, 20).map(code).join(', ');
   const more = names.length > 20 ? ` and ${names.length - 20} more` : '';
   const begun = `${count(names.length, 'image')}: ${shown}${more}, of ${code(build.head.slice(0, 12))}.`;
-  if (build.problem !== undefined) return `Not begun: ${code(build.problem)}`;
-  if (isBuilding(build))
-    return `Building ${begun} The check \`pinwheel/images\` tells how far it is.`;
-  return `${begun}\n\n${cellTable(build.cells.slice(0, mostShown))}`;
+  const { problem } = build;
+  const refusal = problem === undefined ? '' : ` ${refusalWords(problem)}`;
+  if (isBuilding(build)) {
+    return `Building ${begun} The check \`pinwheel/images\` tells how far it is.${refusal}`;
+  }
+  return `${begun}${refusal}\n\n${cellTable(build.cells.slice(0, mostShown))}`;
 }
 
 /** True where there is nothing that a person would have to look at. */

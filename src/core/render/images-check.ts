@@ -9,7 +9,14 @@ import type {
 } from '../model/check-report.ts';
 import { cellName } from '../model/plan.ts';
 import type { SkippedCell } from '../model/plan.ts';
-import { cellTable, shortTable, skipWords, stateOrder, stateWords } from './images-table.ts';
+import {
+  cellTable,
+  refusalWords,
+  shortTable,
+  skipWords,
+  stateOrder,
+  stateWords,
+} from './images-table.ts';
 import { block, code, count, details, fit, link, table } from './markdown.ts';
 import type { Section } from './markdown.ts';
 
@@ -145,7 +152,7 @@ function intro({ cause, publish, supersededBy, cancelledBy, problem }: Build): s
   }[cause.kind]();
   const notes = [
     publish ? '; what is built is published.' : '; nothing is published.',
-    ...(problem === undefined ? [] : [` GitHub refuses: ${code(problem)}.`]),
+    ...(problem === undefined ? [] : [` ${refusalWords(problem)}`]),
     ...(supersededBy === undefined ? [] : [` Superseded by ${code(supersededBy)}.`]),
     ...(cancelledBy === undefined ? [] : [` Cancelled by ${code(cancelledBy)}.`]),
   ];

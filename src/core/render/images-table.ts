@@ -16,6 +16,11 @@ export const stateWords: Readonly<Record<CellState, string>> = {
   expired: '⌛ expired',
 };
 
+/** What GitHub said, where that kept something from being begun or looked at. */
+export function refusalWords(problem: string): string {
+  return `GitHub refuses: ${code(problem)}.`;
+}
+
 /** In the order in which a reader wants them. */
 export const stateOrder: readonly CellState[] = [
   'failure',

@@ -54,7 +54,7 @@ export async function rebuildNamed(
   });
   if (!build) throw new Error('a build that was asked for was not written down');
   return {
-    result: build.problem === undefined ? 'working' : 'refused',
+    result: build.problem === undefined || isBuilding(build) ? 'working' : 'refused',
     text: builtText(build),
     jobs: [{ kind: 'report-build', build: build.id }],
   };

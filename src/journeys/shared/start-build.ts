@@ -101,7 +101,7 @@ interface Part {
   readonly part: number;
 }
 
-/** False where GitHub has no such run. */
+/** False where GitHub has no such run; one that nobody may look for is not asked for twice. */
 async function adopt(world: BuildWorld, reached: Reached, { build, part }: Part): Promise<boolean> {
   const one = build.runs.find((run) => run.part === part);
   if (one?.dispatchedAt === undefined) return false;
@@ -115,7 +115,6 @@ async function adopt(world: BuildWorld, reached: Reached, { build, part }: Part)
     case 'none':
       return false;
     case 'refused':
-      await giveUp(world, { build, part }, found.why);
       return true;
   }
 }
@@ -133,15 +132,11 @@ async function dispatchPart(
     inputs: dispatchInputs(build, run),
   });
   if (answer.kind === 'refused') {
-    await giveUp(world, { build, part }, answer.why);
+    await world.store.builds.change(build.id, (now) => ({
+      ...endOpenCells(now, 'lost', part),
+      problem: answer.why,
+    }));
   } else if (answer.run) await changeRun(world, { build, part }, { run: answer.run });
-}
-
-function giveUp(world: BuildWorld, { build, part }: Part, why: string): Promise<unknown> {
-  return world.store.builds.change(build.id, (now) => ({
-    ...endOpenCells(now, 'lost', part),
-    problem: why,
-  }));
 }
 
 /** Of several that would ask at the same time one does; and none for what was stopped meanwhile. */
