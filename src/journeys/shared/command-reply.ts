@@ -1,7 +1,7 @@
 import { isBuilding } from '../../core/model/build.ts';
 import type { Build } from '../../core/model/build.ts';
 import type { CommandLine } from '../../core/model/command.ts';
-import { WorldError } from '../../core/model/failures.ts';
+import { isRefusal } from '../../core/model/failures.ts';
 import type { InstalledRepository } from '../../core/model/repository.ts';
 import { addedCommands, commentCommands } from '../../core/formats/comment-commands.ts';
 import { readCommandLine } from '../../core/formats/command-line.ts';
@@ -100,7 +100,7 @@ async function refusalOf(write: () => Promise<void>): Promise<string | undefined
     await write();
     return undefined;
   } catch (error) {
-    if (error instanceof WorldError && error.refused) return error.message;
+    if (isRefusal(error)) return error.message;
     throw error;
   }
 }
