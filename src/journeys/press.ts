@@ -78,10 +78,12 @@ async function explained({ world, target, builds }: Pressed): Promise<Outcome> {
   const texts = build.cells
     .slice(0, mostExplained)
     .map(({ cell }) => explainText(cellName(cell), { planned: cell, build }));
-  await reached.repository.comments.ensure({
+  const isTaken = await reached.repository.comments.offer({
     ...{ issue: pull.number, topic: `explain-${head.slice(0, 12)}` },
     body: texts.join('\n\n---\n\n'),
     account: await world.github.account(),
   });
-  return { kind: 'done', what: `explained on #${pull.number}` };
+  return isTaken
+    ? { kind: 'done', what: `explained on #${pull.number}` }
+    : { kind: 'refused', why: `GitHub takes no comment on #${pull.number}` };
 }

@@ -79,7 +79,7 @@ async function tell(
 ): Promise<void> {
   const account = await github.account();
   const about = { issue: pull.number, account, topic: 'update-lock' };
-  await comments.ensure({ ...about, body: lockRefusedComment(why) });
+  await comments.offer({ ...about, body: lockRefusedComment(why) });
 }
 
 async function staleLocks(upstream: Upstreams, snapshot: Snapshot) {

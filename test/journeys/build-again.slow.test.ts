@@ -69,6 +69,16 @@ describe('the button', { timeout: 120_000 }, () => {
     expect(said[0]?.body).toContain('nova/2025.1');
     expect(said[0]?.body).toContain('image files');
   });
+
+  it('Explain is refused, once, where the conversation is locked', async () => {
+    const here = await proposed();
+    await here.alice.lock(1);
+    await here.alice.press('pinwheel/images', 'explain-build');
+    await settle(here);
+    const why = 'GitHub takes no comment on #1';
+    expect(here.bot.said('job refused')).toMatchObject([{ kind: 'press', why }]);
+    expect(here.bot.said('job failed')).toEqual([]);
+  });
 });
 
 describe('pushes to main', { timeout: 120_000 }, () => {

@@ -185,6 +185,19 @@ describe('a pull request', { timeout: 90_000 }, () => {
     await expect(here.alice.press('pinwheel/config', 'update-lock')).rejects.toThrow();
   });
 
+  it('whose lock GitHub lets nobody mend is left at that, where it takes no words either', async () => {
+    const here = await scene({ [refs]: 'nova: "32.0.0"\n' });
+    await propose(here, { [refs]: 'nova: "32.1.0"\n' });
+    const on = 'POST /repos/{owner}/{repo}/git/trees';
+    here.github.faults.plant({ on, fault: '403 before', times: 20 });
+    await here.alice.lock(1);
+    await here.alice.press('pinwheel/config', 'update-lock');
+    await settle(here);
+    const why = expect.stringMatching(/^GitHub: POST .*\/git\/trees: 403 /) as string;
+    expect(here.bot.said('job refused')).toMatchObject([{ kind: 'update-lock', why }]);
+    expect(here.bot.said('job failed')).toEqual([]);
+  });
+
   it('to a repository without releases/ gets no checks at all', async () => {
     const here = await scene({ 'README.md': '# Something else\n' });
     const { checks } = await propose(here, { 'README.md': 'x\n' });

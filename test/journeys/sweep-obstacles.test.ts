@@ -125,7 +125,12 @@ describe(
       await here.sweep();
       const orphan = await pushOrphan(here.alice, constraints);
       await here.tell(later);
+      const on = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments';
+      here.github.faults.plant({ on, fault: '403 before' });
       expect(words(await here.sweep())).toBe('main: 1 updated, 1 with commits of others');
+      expect(here.pulls().get(constraints)?.comments).toEqual([]);
+      // Said as soon as it may be.
+      expect(words(await here.sweep())).toContain('1 with commits of others');
       const said = here.pulls().get(constraints);
       expect(said).toMatchObject({ state: 'open', headSha: orphan });
       expect(said?.comments).toEqual([expect.stringContaining(orphan.slice(0, 8))]);

@@ -53,11 +53,7 @@ async function sayObsolete(
   others: readonly number[],
 ): Promise<void> {
   const body = obsoleteComment(others);
-  try {
-    await repository.comments.ensure({ issue, account, topic: 'obsolete', body });
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-  }
+  await repository.comments.offer({ issue, account, topic: 'obsolete', body });
 }
 
 /**

@@ -127,14 +127,12 @@ function markerOf({ branch, target, content }: Proposal): ProposalMarker {
   return { branch, target, content };
 }
 
-function sayHandsOff(
+/** A locked pull request is left without words. */
+async function sayHandsOff(
   { repository, account }: ProposalPlace,
   issue: number,
   commits: readonly string[],
 ): Promise<void> {
-  return repository.comments.ensure({
-    ...{ issue, account },
-    topic: 'hands-off',
-    body: handsOffComment(commits),
-  });
+  const body = handsOffComment(commits);
+  await repository.comments.offer({ issue, account, topic: 'hands-off', body });
 }
