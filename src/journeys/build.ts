@@ -19,6 +19,7 @@ import {
 import type { BuildTarget } from './shared/build-target.ts';
 import type { BuildWorld } from './shared/build-world.ts';
 import { isForeign } from './shared/foreign.ts';
+import { buildsAt } from './shared/look-at-runs.ts';
 import { reach } from './shared/reach.ts';
 import type { Reached } from './shared/reach.ts';
 import { policyOn } from './shared/remote-policy.ts';
@@ -139,7 +140,8 @@ async function wantedCells(
   target: BuildTarget,
 ): Promise<Wanted> {
   const { catalog, cells } = await cellsOf(world, target.snapshot);
-  const builds = await world.store.builds.at(repository, target.head);
+  const at = { installed: repository, head: target.head };
+  const builds = await buildsAt(world, target.reached.repository, at);
   const [newest] = builds;
   if (again && newest) {
     const names = builds.some(isBuilding) ? [] : cellsToRepeat(builds);

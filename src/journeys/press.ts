@@ -1,12 +1,12 @@
 import type { Build } from '../core/model/build.ts';
-import { cellName } from '../core/model/plan.ts';
 import { reaches } from '../core/model/command.ts';
 import type { JobRequest, Outcome } from '../core/model/job.ts';
 import { combined, failedCells } from '../core/decide/build-dispatch.ts';
-import { explainText } from '../core/render/build-replies.ts';
+import { explainBuild } from '../core/render/build-replies.ts';
 import { headTarget, pullTarget } from './shared/build-target.ts';
 import type { BuildTarget } from './shared/build-target.ts';
 import type { BuildWorld } from './shared/build-world.ts';
+import { buildsAt } from './shared/look-at-runs.ts';
 import { rebuildNamed, stopBuilds } from './shared/rebuild.ts';
 import type { BuildPlace } from './shared/rebuild.ts';
 import { reach } from './shared/reach.ts';
@@ -22,7 +22,7 @@ export async function press(world: BuildWorld, request: PressRequest): Promise<O
   const role = await reached.repository.talk.role(by);
   if (!reaches(role, 'write'))
     return { kind: 'refused', why: `${by} may not: the role is ${role}` };
-  const builds = await world.store.builds.at(installed, head);
+  const builds = await buildsAt(world, reached.repository, { installed, head });
   const target = await targetOf(world, reached, { head, lane: builds.at(-1)?.lane });
   if (!target) return { kind: 'nothing', why: 'the commit is the head of nothing any more' };
   const pressed = { world, installed, target, builds, by };
@@ -69,18 +69,13 @@ async function targetOf(
   return pull && pullTarget(world, reached, pull);
 }
 
-const mostExplained = 20;
-
 async function explained({ world, target, builds }: Pressed): Promise<Outcome> {
   const { reached, pull, head } = target;
   const build = combined(builds);
   if (!pull || !build) return { kind: 'nothing', why: 'there is no pull request to say it on' };
-  const texts = build.cells
-    .slice(0, mostExplained)
-    .map(({ cell }) => explainText(cellName(cell), { planned: cell, build }));
   const isTaken = await reached.repository.comments.offer({
     ...{ issue: pull.number, topic: `explain-${head.slice(0, 12)}` },
-    body: texts.join('\n\n---\n\n'),
+    body: explainBuild(build),
     account: await world.github.account(),
   });
   return isTaken

@@ -1,22 +1,16 @@
 import { isBuilding } from '../core/model/build.ts';
-import type { Build, BuildRun } from '../core/model/build.ts';
+import type { Build } from '../core/model/build.ts';
+import { WorldError } from '../core/model/failures.ts';
 import type { JobRequest, Outcome } from '../core/model/job.ts';
 import { combined } from '../core/decide/build-dispatch.ts';
-import {
-  advance,
-  endOpenCells,
-  retried,
-  runsToRetry,
-  stopWord,
-  usualPatience,
-} from '../core/decide/build-state.ts';
-import type { RunReport } from '../core/decide/build-state.ts';
+import { endOpenCells, stopWord } from '../core/decide/build-state.ts';
 import { imagesReport } from '../core/render/images-check.ts';
 import type { GitHubRepository } from '../edge/github/repository.ts';
-import { buildWorkflow } from './shared/build-world.ts';
 import type { BuildWorld } from './shared/build-world.ts';
+import { followEnds, isUnread } from './shared/follow-ends.ts';
+import { lookAtRuns } from './shared/look-at-runs.ts';
+import type { RunReports } from './shared/look-at-runs.ts';
 import { reach } from './shared/reach.ts';
-import { readEnds } from './shared/read-ends.ts';
 import { beginBuild } from './shared/start-build.ts';
 
 type RequestOf<Kind extends JobRequest['kind']> = Extract<JobRequest, { readonly kind: Kind }>;
@@ -36,15 +30,31 @@ export async function reportBuild(
   }
   const { repository } = reached;
   if (isBuilding(known)) await beginBuild(world, reached, id);
-  const reports = await look(world, repository, id);
-  if (await stop(world, repository, { id, reports })) await look(world, repository, id);
-  const read = await readEnds(world, repository, id);
-  if (!read) return { kind: 'nothing', why: `the ledger has no build ${id}` };
-  const after = await retryRuns(world, repository, read);
-  await show(world, repository, after);
-  await answer(world, after);
-  await builds.change(id, (build) => (isBuilding(build) ? build : { ...build, told: true }));
-  return { kind: 'done', what: `${id}: ${isBuilding(after) ? 'goes on' : 'ended'}` };
+  const [failure] = await follow(world, repository, id);
+  const build = await builds.get(id);
+  if (!build) return { kind: 'nothing', why: `the ledger has no build ${id}` };
+  if (isBuilding(build) || !build.cells.some(isUnread)) await show(world, repository, build);
+  if (failure) throw failure;
+  await answer(world, build);
+  await builds.change(id, (now) => (isBuilding(now) ? now : { ...now, told: true }));
+  return { kind: 'done', what: `${id}: ${isBuilding(build) ? 'goes on' : 'ended'}` };
+}
+
+/** Looks, and does what follows from it. What goes wrong of that keeps nothing else from being done. */
+async function follow(
+  world: BuildWorld,
+  repository: GitHubRepository,
+  id: string,
+): Promise<readonly WorldError[]> {
+  const reports = await lookAtRuns(world, repository, id);
+  const failures: WorldError[] = [];
+  try {
+    if (await stop(world, repository, { id, reports })) await lookAtRuns(world, repository, id);
+  } catch (error) {
+    if (!(error instanceof WorldError)) throw error;
+    failures.push(error);
+  }
+  return [...failures, ...(await followEnds(world, repository, id))];
 }
 
 /** A run or a job moved: the build that it belongs to is looked at, once for all that comes in a moment. */
@@ -67,26 +77,11 @@ export async function reportBuilds({ store }: BuildWorld): Promise<Outcome> {
     : { kind: 'nothing', why: 'nothing is being built' };
 }
 
-type Reports = ReadonlyMap<number, RunReport>;
-
-/** Gives what GitHub said of its runs. */
-async function look(world: BuildWorld, repository: GitHubRepository, id: string): Promise<Reports> {
-  const build = await world.store.builds.get(id);
-  const reports = new Map<number, RunReport>();
-  for (const run of build?.runs ?? []) {
-    const report = await runReport(repository, run);
-    if (report) reports.set(run.part, report);
-  }
-  const options = { now: world.now(), patience: usualPatience };
-  await world.store.builds.change(id, (now) => advance(now, reports, options));
-  return reports;
-}
-
 /** Runs of a build that was stopped are stopped until they have ended: whoever said so may have died since. */
 async function stop(
   world: BuildWorld,
   { actions }: GitHubRepository,
-  { id, reports }: { readonly id: string; readonly reports: Reports },
+  { id, reports }: { readonly id: string; readonly reports: RunReports },
 ): Promise<boolean> {
   const build = await world.store.builds.get(id);
   const word = build && stopWord(build);
@@ -102,37 +97,6 @@ async function stop(
     isStopped = true;
   }
   return isStopped;
-}
-
-async function runReport(
-  { actions }: GitHubRepository,
-  { run, correlation, dispatchedAt }: BuildRun,
-): Promise<RunReport | undefined> {
-  if (dispatchedAt === undefined) return undefined;
-  const asked = { workflow: buildWorkflow, correlation, since: dispatchedAt };
-  const found = run ? await actions.run(run.id) : await actions.find(asked);
-  switch (found.kind) {
-    case 'found':
-      return { ...found, jobs: await actions.jobs(found.run.id) };
-    case 'none':
-      return { kind: run ? 'gone' : 'not found' };
-    case 'refused':
-      return found;
-  }
-}
-
-async function retryRuns(
-  world: BuildWorld,
-  repository: GitHubRepository,
-  build: Build,
-): Promise<Build> {
-  let now = build;
-  for (const { part, run, retries } of runsToRetry(build)) {
-    if (!run || !(await repository.actions.rerunFailed(run.id))) continue;
-    now =
-      (await world.store.builds.change(build.id, (one) => retried(one, part, retries + 2))) ?? now;
-  }
-  return now;
 }
 
 async function show(

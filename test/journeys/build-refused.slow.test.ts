@@ -1,34 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { buildScene, imagesCheckOf, saidOn, settle } from '../support/build-scene.ts';
+import { api, imagesCheckOf, saidOn, settle } from '../support/build-scene.ts';
 import type { BuildSceneOptions } from '../support/build-scene.ts';
-import {
-  actionsIn,
-  both,
-  dockerfile,
-  failed,
-  goesOn,
-  look,
-  propose,
-  proposedBuild,
-} from '../support/proposed-build.ts';
+import { actionsIn, dockerfile, goesOn, look, proposedBuild } from '../support/proposed-build.ts';
 import type { Proposed } from '../support/proposed-build.ts';
 import { useStore } from '../support/store.ts';
+import { testClock } from '../support/test-clock.ts';
+import type { TestClock } from '../support/test-clock.ts';
 
 const used = useStore();
 
 const minute = 60_000;
 const hour = 60 * minute;
-
-/** Of the App: it can be put forward. */
-function clock() {
-  let ahead = 0;
-  return {
-    now: () => Date.now() + ahead,
-    pass: (time: number) => {
-      ahead += time;
-    },
-  };
-}
 
 function proposed(options: Partial<BuildSceneOptions> = {}): Promise<Proposed> {
   return proposedBuild({ databaseUrl: used.url, script: goesOn, ...options });
@@ -49,6 +31,14 @@ function withoutActions({ github }: Proposed): () => void {
   };
 }
 
+/** A refusal that does not pass: it is looked at now and then. */
+async function lasting(here: Proposed, { pass }: TestClock): Promise<void> {
+  await look(here);
+  expect(await imagesCheckOf(here, here.head)).toMatchObject({ status: 'in_progress' });
+  pass(16 * minute);
+  await look(here);
+}
+
 /** As if it was cut off after it was written down, and before GitHub's answer. */
 async function forgetRuns({ bot: { store } }: Proposed, ago: number): Promise<void> {
   for (const { id } of await store.builds.open()) {
@@ -61,15 +51,23 @@ async function forgetRuns({ bot: { store } }: Proposed, ago: number): Promise<vo
   }
 }
 
+/** Of its runs, as GitHub says. */
+async function statusesOf(here: Proposed): Promise<readonly string[]> {
+  type Answer = { readonly workflow_runs: readonly { readonly status: string }[] };
+  return (await api<Answer>(here, '/actions/runs')).workflow_runs.map(({ status }) => status);
+}
+
 const refusal = 'does not grant what the App asks for';
 
 describe('a build that GitHub lets nobody look at', { timeout: 120_000 }, () => {
-  it('has its time where its run is known, and says so then', async () => {
-    const time = clock();
+  it('has its time where its run is known, and says why nobody knows more', async () => {
+    const time = testClock();
     const here = await proposed({ now: time.now });
     withoutActions(here);
-    await look(here);
-    expect(await imagesCheckOf(here, here.head)).toMatchObject({ status: 'in_progress' });
+    await lasting(here, time);
+    const waiting = await imagesCheckOf(here, here.head);
+    expect(waiting).toMatchObject({ status: 'in_progress' });
+    expect(waiting?.output.summary).toContain(refusal);
     time.pass(8 * hour);
     await look(here);
     const check = await imagesCheckOf(here, here.head);
@@ -82,22 +80,23 @@ describe('a build that GitHub lets nobody look at', { timeout: 120_000 }, () => 
     ['a moment ago', 0],
     ['some minutes ago', 5 * minute],
   ])('and that was asked for %s is lost after a while, and not begun twice', async (_, ago) => {
-    const time = clock();
+    const time = testClock();
     const here = await proposed({ now: time.now });
     await forgetRuns(here, ago);
-    withoutActions(here);
-    await look(here);
-    expect(await imagesCheckOf(here, here.head)).toMatchObject({ status: 'in_progress' });
-    time.pass(16 * minute);
-    await look(here);
+    const grant = withoutActions(here);
+    await lasting(here, time);
     const check = await imagesCheckOf(here, here.head);
     expect(check).toMatchObject({ conclusion: 'timed_out', output: { title: '2 lost' } });
     expect(check?.output.summary).toContain(refusal);
+    grant();
+    await here.alice.press('pinwheel/images', 'rebuild-failed');
+    await settle(here);
+    expect(await imagesCheckOf(here, here.head)).toMatchObject({ output: { title: '2 running' } });
     expect(here.runs).toHaveLength(1);
   });
 
   it('is found again where it may be looked at again', async () => {
-    const time = clock();
+    const time = testClock();
     let isSlow = true;
     const here = await proposed({
       now: time.now,
@@ -105,9 +104,7 @@ describe('a build that GitHub lets nobody look at', { timeout: 120_000 }, () => 
     });
     await forgetRuns(here, 0);
     const grant = withoutActions(here);
-    time.pass(16 * minute);
-    await look(here);
-    expect(await imagesCheckOf(here, here.head)).toMatchObject({ output: { title: '2 lost' } });
+    await lasting(here, time);
     grant();
     const [id = 0] = actionsIn(here).runs.keys();
     const headers = { authorization: `Bearer ${here.alice.token}` };
@@ -116,38 +113,46 @@ describe('a build that GitHub lets nobody look at', { timeout: 120_000 }, () => 
     await settle(here);
     const stopped = await imagesCheckOf(here, here.head);
     expect(stopped).toMatchObject({ conclusion: 'cancelled', output: { title: '2 cancelled' } });
+    expect(stopped?.output.summary).not.toContain(refusal);
     isSlow = false;
     await here.alice.comment(1, '/retry');
     await settle(here);
     const check = await imagesCheckOf(here, here.head);
     expect(check).toMatchObject({ conclusion: 'success', output: { title: '2 built' } });
-    expect(check?.output.summary).not.toContain(refusal);
     expect([...actionsIn(here).runs.keys()]).toEqual([id]);
   });
 
-  it('ends at once where somebody cancels it', async () => {
-    const here = await proposed();
-    withoutActions(here);
+  it('ends after a while where somebody cancels it, and is stopped once it may be', async () => {
+    const time = testClock();
+    const here = await proposed({ now: time.now });
+    const grant = withoutActions(here);
     await here.alice.press('pinwheel/images', 'cancel-build');
     await settle(here);
+    await lasting(here, time);
     const check = await imagesCheckOf(here, here.head);
     expect(check).toMatchObject({ conclusion: 'cancelled', output: { title: '2 cancelled' } });
     expect(check?.output.summary).toContain('Cancelled by `alice`');
     expect(check?.output.summary).toContain(refusal);
+    grant();
+    await here.alice.comment(1, '/cancel');
+    await settle(here);
+    expect(await statusesOf(here)).toEqual(['completed']);
   });
 
-  it('ends at once where a newer commit takes its place', async () => {
-    const here = await proposed();
+  it('ends after a while where a newer commit takes its place', async () => {
+    const time = testClock();
+    const here = await proposed({ now: time.now });
     withoutActions(here);
     const files = { [dockerfile]: 'FROM python-base\n' };
     const next = await here.alice.push({ branch: 'topic', files, message: 'More' });
     await settle(here);
+    await lasting(here, time);
     expect(await imagesCheckOf(here, here.head)).toMatchObject({ conclusion: 'cancelled' });
     expect(await imagesCheckOf(here, next)).toMatchObject({ output: { title: '2 lost' } });
   });
 
   it('is told in the reply to whoever asked for it, with what was built', async () => {
-    const time = clock();
+    const time = testClock();
     const here = await proposed({
       now: time.now,
       script: (name) => (name === 'nova/2025.2' ? { seconds: Infinity } : undefined),
@@ -155,6 +160,7 @@ describe('a build that GitHub lets nobody look at', { timeout: 120_000 }, () => 
     await here.alice.comment(1, '/rebuild nova all');
     await settle(here);
     withoutActions(here);
+    await look(here);
     time.pass(8 * hour);
     await look(here);
     const said = (await saidOn(here, 1)).at(-1);
@@ -164,51 +170,31 @@ describe('a build that GitHub lets nobody look at', { timeout: 120_000 }, () => 
   });
 });
 
-describe('what a build left behind', { timeout: 120_000 }, () => {
-  const logs = 'GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs';
-  const results = 'GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts';
+describe('a refusal that passes', { timeout: 120_000 }, () => {
+  const asked = 'GET /repos/{owner}/{repo}/actions/runs/{run_id}';
 
-  it.each(['403 before', '410 before'] as const)('is done without at %s', async (fault) => {
-    const here = await buildScene({ databaseUrl: used.url, script: failed });
-    here.github.faults.plant({ on: logs, fault });
-    here.github.faults.plant({ on: results, fault });
-    const { head } = await propose(here, both);
-    const check = await imagesCheckOf(here, head);
-    expect(check).toMatchObject({ conclusion: 'failure', output: { title: '1 failed, 1 built' } });
-    expect(check?.output.summary).toContain('The log says nothing that is known here');
-    expect(here.github.faults.fired.get(fault)).toBe(2);
+  it('lets a build that was cancelled be stopped', async () => {
+    const here = await proposed();
+    here.github.faults.plant({ on: asked, fault: '403 before' });
+    await here.alice.press('pinwheel/images', 'cancel-build');
+    await settle(here);
+    await look(here);
+    expect(await statusesOf(here)).toEqual(['completed']);
+    const check = await imagesCheckOf(here, here.head);
+    expect(check).toMatchObject({ conclusion: 'cancelled', output: { title: '2 cancelled' } });
   });
 
-  it('is asked for as long as it may come', async () => {
-    const time = clock();
-    const log = "E: Version '3.9.0-1' for 'openvswitch-switch' was not found\n";
-    const here = await buildScene({
-      ...{ databaseUrl: used.url, now: time.now },
-      script: (name) => (name === 'nova/2025.2' ? { conclusion: 'failure', log } : undefined),
-    });
-    const mend = here.github.faults.plant({ on: logs, fault: '502 before', times: 1000 });
-    const { head } = await propose(here, both);
-    time.pass(14 * minute);
+  it('does not end what became green while nobody looked', async () => {
+    const time = testClock();
+    const here = await proposed({ now: time.now, script: () => ({ seconds: 5 }) });
+    here.github.faults.plant({ hook: '*', fault: 'vanished', times: 1000 });
+    await here.bot.until(async () => (await statusesOf(here))[0] === 'completed');
+    time.pass(8 * hour);
+    here.github.faults.plant({ on: asked, fault: '403 before' });
     await look(here);
-    expect(await imagesCheckOf(here, head)).not.toMatchObject({ status: 'completed' });
-    mend();
+    expect(await imagesCheckOf(here, here.head)).not.toMatchObject({ conclusion: 'timed_out' });
     await look(here);
-    const check = await imagesCheckOf(here, head);
-    expect(check).toMatchObject({ conclusion: 'failure', output: { title: '1 failed, 1 built' } });
-    expect(check?.output.summary).toContain('`nova/2025.2`: system package');
-  });
-
-  it('is done without where it never comes', async () => {
-    const time = clock();
-    const here = await buildScene({ databaseUrl: used.url, script: failed, now: time.now });
-    here.github.faults.plant({ on: logs, fault: '502 before', times: 1000 });
-    here.github.faults.plant({ on: results, fault: '502 before', times: 1000 });
-    const { head } = await propose(here, both);
-    expect(await imagesCheckOf(here, head)).not.toMatchObject({ status: 'completed' });
-    time.pass(16 * minute);
-    await look(here);
-    const check = await imagesCheckOf(here, head);
-    expect(check).toMatchObject({ conclusion: 'failure', output: { title: '1 failed, 1 built' } });
-    expect(await here.bot.store.builds.open()).toEqual([]);
+    expect(await imagesCheckOf(here, here.head)).toMatchObject({ conclusion: 'success' });
+    expect(here.github.faults.fired.get('403 before')).toBe(1);
   });
 });

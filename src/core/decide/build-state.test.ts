@@ -4,7 +4,7 @@ import type { Build, CellFailure, CellState } from '../model/build.ts';
 import { advance, endOpenCells, retried, runsToRetry, stopWord } from './build-state.ts';
 import type { RunReport } from './build-state.ts';
 
-const patience = { find: 100, start: 1000, run: 500 };
+const patience = { find: 100, refusal: 200, start: 1000, run: 500 };
 const nova = 'nova/2025.2';
 
 /** Asked for at 1000. */
@@ -104,38 +104,58 @@ describe('a cell', () => {
 });
 
 describe('a cell of a run that GitHub lets nobody look at', () => {
+  const refused = { kind: 'refused', why: 'not allowed' } as const;
   function looked(build: Build, now: number, report: RunReport = refused): Build {
     return advance(build, new Map([[0, report]]), { now, patience });
   }
-  const refused = { kind: 'refused', why: 'not allowed' } as const;
+  /** Refused for that long by then. */
+  function refusedFor(time: number, build: Build, now = 5000): Build {
+    return looked(looked(build, now - time), now);
+  }
   const running = looked(dispatched(), 1050, found({}, runJob(nova)));
-  const lost = { problem: 'not allowed', cells: [{ state: 'lost' }] };
 
-  it('is lost where nobody ever saw the run', () => {
-    expect(looked(dispatched(), 1099)).toEqual(dispatched());
-    expect(looked(dispatched(), 1101)).toMatchObject(lost);
+  it('waits, for it may pass', () => {
+    expect(refusedFor(200, dispatched()).cells).toEqual(dispatched().cells);
+    expect(refusedFor(200, running)).toMatchObject({ cells: [{ state: 'running' }] });
+    expect(refusedFor(200, { ...running, cancelledBy: 'alice' })).not.toHaveProperty('problem');
   });
 
-  it('has its time where the run was seen', () => {
-    expect(looked(running, 1060)).toEqual(running);
-    const expired = { problem: 'not allowed', cells: [{ state: 'expired' }] };
-    expect(looked(running, 3000)).toMatchObject(expired);
+  it.each([
+    ['lost where nobody ever saw the run', dispatched(), 'lost'],
+    ['cancelled where somebody stopped it', { ...running, cancelledBy: 'alice' }, 'cancelled'],
+    ['superseded by a newer commit', { ...running, supersededBy: 'b' }, 'superseded'],
+    ['expired where its time is over', running, 'expired'],
+  ])('is %s', (_, build, state) => {
+    const ended = refusedFor(201, build);
+    expect(ended).toMatchObject({ problem: 'not allowed', cells: [{ state }] });
   });
 
-  it('ends at once where somebody stopped it', () => {
-    const cancelled = { problem: 'not allowed', cells: [{ state: 'cancelled' }] };
-    expect(looked({ ...dispatched(), cancelledBy: 'alice' }, 1001)).toMatchObject(cancelled);
-    expect(looked({ ...running, cancelledBy: 'alice' }, 1060)).toMatchObject(cancelled);
-    const superseded = { problem: 'not allowed', cells: [{ state: 'superseded' }] };
-    expect(looked({ ...running, supersededBy: 'b' }, 1060)).toMatchObject(superseded);
+  it('has its time, and says why nobody knows more', () => {
+    const waiting = refusedFor(201, running, 1500);
+    expect(waiting).toMatchObject({ problem: 'not allowed', cells: [{ state: 'running' }] });
   });
 
   it('goes on where the run may be looked at again, and what was refused is forgotten', () => {
-    const again = looked(looked(dispatched(), 1101), 1200);
-    expect(again).toMatchObject(lost);
-    const seen = looked(again, 1300, found({}, runJob(nova)));
+    const lost = refusedFor(201, dispatched(), 1250);
+    const seen = looked(lost, 1300, found({}, runJob(nova)));
     expect(seen.cells).toMatchObject([{ state: 'running' }]);
     expect(seen).not.toHaveProperty('problem');
+    expect(seen.runs[0]).not.toHaveProperty('refusedSince');
+    const again = looked(looked(seen, 1310), 1450);
+    expect(again.cells).toEqual(seen.cells);
+  });
+
+  it('that ended as somebody stopped it is not the matter of a refusal any more', () => {
+    const stopped = refusedFor(201, { ...running, cancelledBy: 'alice' });
+    const job = runJob(nova, { status: 'completed', conclusion: 'cancelled' });
+    const seen = looked(stopped, 6000, found({}, job));
+    expect(seen.cells).toMatchObject([{ state: 'cancelled' }]);
+    expect(seen).not.toHaveProperty('problem');
+  });
+
+  it('keeps why its run was not begun', () => {
+    const refusedRun = { ...endOpenCells(dispatched(), 'lost'), problem: 'no such workflow' };
+    expect(looked(refusedRun, 1050, { kind: 'not found' })).toEqual(refusedRun);
   });
 });
 

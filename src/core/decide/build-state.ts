@@ -22,8 +22,10 @@ interface Seen {
 
 /** How long each thing may take, in milliseconds. */
 export interface Patience {
-  /** From the dispatch until the run is in lists, and may be looked at. */
+  /** From the dispatch until the run is in lists. */
   readonly find: number;
+  /** From the first refusal until it is believed: some pass. */
+  readonly refusal: number;
   /** From the dispatch until a job begins. */
   readonly start: number;
   /** From the begin of a job to its end: GitHub's own limit is six hours. */
@@ -32,7 +34,10 @@ export interface Patience {
 
 const minute = 60_000;
 const hour = 60 * minute;
-export const usualPatience: Patience = { find: 15 * minute, start: 24 * hour, run: 7 * hour };
+export const usualPatience: Patience = {
+  ...{ find: 15 * minute, refusal: 15 * minute },
+  ...{ start: 24 * hour, run: 7 * hour },
+};
 
 /**
  * The build after a look at its runs. What has ended is completed before anything is given up: a run that
@@ -43,7 +48,7 @@ export function advance(
   reports: ReadonlyMap<number, RunReport>,
   { now, patience }: { readonly now: number; readonly patience: Patience },
 ): Build {
-  const runs = build.runs.map((run) => withRun(run, reports.get(run.part)));
+  const runs = build.runs.map((run) => withRun(run, reports.get(run.part), now));
   const { publish } = build;
   const found = new Map(
     [...reports].flatMap(([part, report]) =>
@@ -63,22 +68,36 @@ export function advance(
   const isNew = cells.some(({ state }, at) => state !== build.cells[at]?.state);
   const isAgain = runs.some(({ retries }, at) => retries > (build.runs[at]?.retries ?? 0));
   const known = isAgain ? wantedAgain(build) : build;
-  return withProblem({ ...(isNew ? untold(known) : known), runs, cells }, build, reports);
+  const next = { ...(isNew ? untold(known) : known), runs, cells };
+  return withProblem(next, reports, (run) => isRefused(run, now, patience));
 }
 
 /** Ends that GitHub's refusal may be the reason of: no job tells of them. */
 const untoldEnds: readonly CellState[] = ['lost', 'expired', 'cancelled', 'superseded'];
 
-/** What GitHub said, where that ended a cell; what it said before holds as long as a cell is of that kind. */
-function withProblem(build: Build, before: Build, reports: ReadonlyMap<number, RunReport>): Build {
+/** What GitHub said; it holds as long as there is a cell that it is about, and whose run nobody has seen since. */
+function withProblem(
+  build: Build,
+  reports: ReadonlyMap<number, RunReport>,
+  isBelieved: (run: BuildRun) => boolean,
+): Build {
   const { problem, ...rest } = build;
-  const ended = build.cells.filter(({ state }) => untoldEnds.includes(state));
-  for (const cell of ended) {
-    const report = reports.get(cell.part);
-    const isNew = cell.state !== before.cells[build.cells.indexOf(cell)]?.state;
-    if (isNew && report?.kind === 'refused') return { ...build, problem: report.why };
+  const parts = new Set(
+    build.cells
+      .filter(({ state }) => isOpen(state) || untoldEnds.includes(state))
+      .map(({ part }) => part),
+  );
+  for (const run of build.runs.filter(({ part }) => parts.has(part))) {
+    const report = reports.get(run.part);
+    if (report?.kind === 'refused' && isBelieved(run)) return { ...build, problem: report.why };
   }
-  return ended.length > 0 || problem === undefined ? build : rest;
+  const isUnseen = [...parts].some((part) => reports.get(part)?.kind !== 'found');
+  return isUnseen || problem === undefined ? build : rest;
+}
+
+/** For so long that it will not pass by itself. */
+function isRefused({ refusedSince }: BuildRun, now: number, patience: Patience): boolean {
+  return refusedSince !== undefined && now - refusedSince > patience.refusal;
 }
 
 /** Whoever stopped it meant the attempt before: the one that somebody asks for now goes on. */
@@ -93,7 +112,14 @@ function untold(build: Build): Build {
   return told ? rest : build;
 }
 
-function withRun(run: BuildRun, report: RunReport | undefined): BuildRun {
+function shown(run: BuildRun): BuildRun {
+  const { refusedSince, ...rest } = run;
+  return refusedSince === undefined ? run : rest;
+}
+
+function withRun(before: BuildRun, report: RunReport | undefined, now: number): BuildRun {
+  if (report?.kind === 'refused') return { ...before, refusedSince: before.refusedSince ?? now };
+  const run = report ? shown(before) : before;
   if (report?.kind !== 'found') return run;
   const { id, url, attempt } = report.run;
   // Whoever asked for another attempt: together they are what there is to be had.
@@ -155,12 +181,13 @@ interface Waiting {
 function givenUp(cell: BuildCell, { build, run, report, now, patience }: Waiting): BuildCell {
   const { dispatchedAt } = run;
   if (dispatchedAt === undefined) return cell;
-  const isRefused = report.kind === 'refused';
-  const word = stopWord(build);
-  // How it ended will not be heard.
-  if (isRefused && word) return { ...cell, state: word };
-  if (report.kind === 'not found' || (isRefused && !run.run)) {
+  if (report.kind === 'not found') {
     return now - dispatchedAt > patience.find ? { ...cell, state: 'lost' } : cell;
+  }
+  if (report.kind === 'refused') {
+    if (!isRefused(run, now, patience)) return cell;
+    const state = stopWord(build) ?? (run.run ? undefined : 'lost');
+    if (state) return { ...cell, state };
   }
   const tooLong =
     cell.state === 'running'

@@ -74,6 +74,8 @@ export interface BuildRun {
   /** When GitHub was asked for it; missing before. */
   readonly dispatchedAt?: number;
   readonly run?: { readonly id: number; readonly url: string };
+  /** Since when GitHub lets nobody look at it; missing where it does. */
+  readonly refusedSince?: number;
   /** How often its failed jobs were run again. */
   readonly retries: number;
   /** The command that asked for that last, `<comment> <position>`, and the attempt that had failed then. */
@@ -110,10 +112,10 @@ export interface Build {
   readonly supersededBy?: string;
   /** Login of whoever stopped it. */
   readonly cancelledBy?: string;
-  /** Why GitHub would not begin it, or lets nobody look at it any more. */
+  /** Why GitHub would not begin it, or lets nobody look at it. */
   readonly problem?: string;
-  /** Since when logs or results of cells that ended are asked for in vain. */
-  readonly unreadSince?: number;
+  /** Since when, and when last, something after its jobs was tried in vain: a log, a result, another attempt. */
+  readonly trouble?: { readonly since: number; readonly latest: number };
   /** How it ended stands in its check, and in the answer to whoever asked. */
   readonly told?: true;
   readonly runs: readonly BuildRun[];

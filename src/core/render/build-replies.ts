@@ -3,7 +3,7 @@ import type { Build } from '../model/build.ts';
 import { cellName } from '../model/plan.ts';
 import type { BuildPlan, PlannedCell, SkippedCell } from '../model/plan.ts';
 import { cellTable, reasonWords, refusalWords, skipWords, stateWords } from './images-table.ts';
-import { block, code, count, details, link, table } from './markdown.ts';
+import { block, code, count, details, fit, link, table } from './markdown.ts';
 
 const mostShown = 100;
 
@@ -65,6 +65,26 @@ export function explainText(
   const cell = build?.cells.find((one) => cellName(one.cell) === name);
   const parts = [why, inputs, ...(cell ? [lastWords(cell)] : [])];
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+const mostExplained = 20;
+/** GitHub takes 65,536 in a comment. */
+const mostCharacters = 60_000;
+
+/** The same of each image of a build, as far as one comment has room for them. */
+export function explainBuild(build: Build): string {
+  const shown = build.cells.slice(0, mostExplained).map(({ cell }, at) => {
+    const name = cellName(cell);
+    const line = at === 0 ? '' : '---\n\n';
+    return {
+      text: `${line}${explainText(name, { planned: cell, build })}`,
+      optional: true,
+      instead: `${line}${code(name)}: there is no room for it here.`,
+    };
+  });
+  const more = build.cells.length - shown.length;
+  const rest = more > 0 ? `---\n\n${more} more: \`/explain\` tells of them by name.` : '';
+  return fit([...shown, { text: rest }], mostCharacters);
 }
 
 function lastWords({ state, job, failure }: Build['cells'][number]): string {

@@ -86,7 +86,7 @@ const meanings: Partial<Readonly<Record<CellState, string>>> = {
   cancelled: 'somebody stopped it; `/rebuild failed` does not take it, `/rebuild` by name does',
   skipped: 'its run ended without it, because something before it had failed',
   superseded: 'a newer commit took its place',
-  lost: 'GitHub has no run for it, or none any more; `/rebuild failed` builds it',
+  lost: 'GitHub has no run for it, has it no more, or does not show it; `/rebuild failed` builds it',
   expired: 'it did not end in its time; `/rebuild failed` builds it',
 };
 
@@ -199,7 +199,7 @@ function failureText(group: readonly BuildCell[]): string {
   const title = `#### ❌ ${names}${more}: ${kind}`;
   if (!failure || failure.excerpt.length === 0) {
     const log = job ? `; ${link('its log', job.url)} may say more` : '';
-    return `${title}\n\nThe log says nothing that is known here${log}.`;
+    return `${title}\n\nNothing that is known here was read in the log${log}.`;
   }
   const where = failure.line === undefined ? 'The log' : `Line ${failure.line} of the log`;
   const place = job ? link(where, job.url) : where;

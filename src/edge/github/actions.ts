@@ -2,7 +2,7 @@ import { correlationIn } from '../../core/model/build.ts';
 import type { RunFacts, RunJob } from '../../core/model/build.ts';
 import { WorldError } from '../../core/model/failures.ts';
 import { download } from './download.ts';
-import { hasStatus, orGone, orWithheld } from './failure.ts';
+import { hasStatus, orGone } from './failure.ts';
 import type { Opened } from './opened.ts';
 import { fileInZip } from './zip.ts';
 
@@ -49,9 +49,9 @@ export interface Actions {
   cancel(run: number): Promise<void>;
   /** Has the failed jobs of a run done again; false where GitHub refuses. */
   rerunFailed(run: number): Promise<boolean>;
-  /** The log of a job in pieces; false where there is none, none any more, or none for the App. */
+  /** The log of a job in pieces; false where there is none, or none any more. */
   jobLog(job: number, tell: (piece: string) => void): Promise<boolean>;
-  /** A file of an artifact of a run; `undefined` where there is none, none any more, or none for the App. */
+  /** A file of an artifact of a run; `undefined` where there is none, or none any more. */
   artifactFile(asked: {
     readonly run: number;
     readonly artifact: string;
@@ -211,7 +211,7 @@ async function jobLog(
   job: number,
   tell: (piece: string) => void,
 ): Promise<boolean> {
-  const url = await orWithheld(async () =>
+  const url = await orGone(async () =>
     locationOf(
       await octokit.request('GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs', {
         ...{ ...at, job_id: job },
@@ -232,13 +232,13 @@ async function artifactFile(
   { octokit, at }: Opened,
   { run, artifact, file }: Parameters<Actions['artifactFile']>[0],
 ): Promise<Uint8Array | undefined> {
-  const listed = await orWithheld(() =>
+  const listed = await orGone(() =>
     octokit.rest.actions.listWorkflowRunArtifacts({ ...at, run_id: run, name: artifact }),
   );
   // Of several attempts the newest counts.
   const found = listed?.data.artifacts.toSorted((a, b) => b.id - a.id)[0];
   if (!found || found.expired || found.size_in_bytes > mostArtifact) return undefined;
-  const url = await orWithheld(async () =>
+  const url = await orGone(async () =>
     locationOf(
       await octokit.request(
         'GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}',

@@ -5,7 +5,7 @@ const deadlineMs = 300_000;
 
 /**
  * Reads what GitHub keeps elsewhere for a short time: the address holds all that is needed, so no token is
- * sent. False where it is gone, or nobody may have it. What is longer than the limit is cut.
+ * sent. False where it is gone. What is longer than the limit is cut.
  */
 export async function download(
   url: string,
@@ -14,7 +14,7 @@ export async function download(
 ): Promise<boolean> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(deadlineMs) });
-    if ([403, 404, 410].includes(answer.status)) return false;
+    if (answer.status === 404 || answer.status === 410) return false;
     if (!answer.ok || !answer.body) {
       throw new WorldError(`GitHub: a download: ${answer.status}`, 'try again later');
     }

@@ -128,23 +128,11 @@ function remedyFor(status: number): string {
 }
 
 /** What GitHub has of something; `undefined` where it has it no more. */
-export function orGone<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  return unless([404, 410], ask);
-}
-
-/** The same; and `undefined` where the App may not have it. */
-export function orWithheld<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  return unless([403, 404, 410], ask);
-}
-
-async function unless<T>(
-  statuses: readonly number[],
-  ask: () => Promise<T>,
-): Promise<T | undefined> {
+export async function orGone<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();
   } catch (error) {
-    if (hasStatus(error, ...statuses)) return undefined;
+    if (hasStatus(error, 404, 410)) return undefined;
     throw error;
   }
 }

@@ -15,6 +15,7 @@ import { explainText, planText, statusText } from '../../core/render/build-repli
 import { helpAbout, helpText } from '../../core/render/command-help.ts';
 import { baseCellsOf, cellsOf } from './build-target.ts';
 import type { CommandScene, CommandTask, Done } from './command-scene.ts';
+import { buildsAt } from './look-at-runs.ts';
 import { rebuildNamed, stopBuilds } from './rebuild.ts';
 
 type Act = (scene: CommandScene, task: CommandTask) => Promise<Done> | Done;
@@ -47,8 +48,8 @@ export function help(
   return { result: 'done', text };
 }
 
-function buildsOf({ world, installed, target }: CommandScene): Promise<readonly Build[]> {
-  return world.store.builds.at(installed, target.head);
+function buildsOf({ world, reached, installed, target }: CommandScene): Promise<readonly Build[]> {
+  return buildsAt(world, reached.repository, { installed, head: target.head });
 }
 
 async function status(scene: CommandScene): Promise<Done> {

@@ -7,6 +7,7 @@ import type { BuildTarget } from './build-target.ts';
 import type { BuildWorld } from './build-world.ts';
 import type { Done } from './command-scene.ts';
 import { isForeign } from './foreign.ts';
+import { buildsAt } from './look-at-runs.ts';
 import { startBuild } from './start-build.ts';
 
 export interface BuildPlace {
@@ -65,7 +66,8 @@ export async function stopBuilds(
   { world, installed, target }: BuildPlace,
   by: string,
 ): Promise<readonly string[]> {
-  const builds = await world.store.builds.at(installed, target.head);
+  const { head, reached } = target;
+  const builds = await buildsAt(world, reached.repository, { installed, head });
   const open = builds.filter(isBuilding);
   for (const { id } of open) {
     await world.store.builds.change(id, (build) => ({ ...build, cancelledBy: by }));

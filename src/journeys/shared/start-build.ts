@@ -101,7 +101,7 @@ interface Part {
   readonly part: number;
 }
 
-/** False where GitHub has no such run; one that nobody may look for is not asked for twice. */
+/** False where GitHub has no such run. Where it does not say, there may be one: nothing is asked for twice. */
 async function adopt(world: BuildWorld, reached: Reached, { build, part }: Part): Promise<boolean> {
   const one = build.runs.find((run) => run.part === part);
   if (one?.dispatchedAt === undefined) return false;
