@@ -1,6 +1,6 @@
 import { isBuilding } from '../core/model/build.ts';
 import type { Build } from '../core/model/build.ts';
-import { WorldError } from '../core/model/failures.ts';
+import { isRefusal, WorldError } from '../core/model/failures.ts';
 import type { JobRequest, Outcome } from '../core/model/job.ts';
 import { combined } from '../core/decide/build-dispatch.ts';
 import { endOpenCells, stopWord } from '../core/decide/build-state.ts';
@@ -20,6 +20,16 @@ export async function reportBuild(
   world: BuildWorld,
   { build: id }: RequestOf<'report-build'>,
 ): Promise<Outcome> {
+  try {
+    return await lookAndTell(world, id);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    // It stays open: the timer asks again, for as long as GitHub does not let it be told.
+    return { kind: 'refused', why: error.message };
+  }
+}
+
+async function lookAndTell(world: BuildWorld, id: string): Promise<Outcome> {
   const { builds } = world.store;
   const known = await builds.get(id);
   if (!known) return { kind: 'nothing', why: `the ledger has no build ${id}` };

@@ -51,6 +51,12 @@ async function forgetRuns({ bot: { store } }: Proposed, ago: number): Promise<vo
   }
 }
 
+/** Somebody does something there. */
+async function onGitHub({ github, alice }: Proposed, path: string): Promise<void> {
+  const headers = { authorization: `Bearer ${alice.token}` };
+  await fetch(`${github.apiUrl}/repos/acme/images/actions/${path}`, { method: 'POST', headers });
+}
+
 /** Of its runs, as GitHub says. */
 async function statusesOf(here: Proposed): Promise<readonly string[]> {
   type Answer = { readonly workflow_runs: readonly { readonly status: string }[] };
@@ -107,9 +113,7 @@ describe('a build that GitHub lets nobody look at', { timeout: 120_000 }, () => 
     await lasting(here, time);
     grant();
     const [id = 0] = actionsIn(here).runs.keys();
-    const headers = { authorization: `Bearer ${here.alice.token}` };
-    const url = `${here.github.apiUrl}/repos/acme/images/actions/runs/${id}/cancel`;
-    await fetch(url, { method: 'POST', headers });
+    await onGitHub(here, `runs/${id}/cancel`);
     await settle(here);
     const stopped = await imagesCheckOf(here, here.head);
     expect(stopped).toMatchObject({ conclusion: 'cancelled', output: { title: '2 cancelled' } });
@@ -167,6 +171,27 @@ describe('a build that GitHub lets nobody look at', { timeout: 120_000 }, () => 
     expect(said).toContain(refusal);
     expect(said).toMatch(/`nova\/2025\.1` +\| .*✅ built/);
     expect(said).toMatch(/`nova\/2025\.2` +\| .*⌛ expired/);
+  });
+});
+
+describe('a build whose end cannot be told', { timeout: 120_000 }, () => {
+  it('is told once GitHub lets it be, with no job that dies until then', async () => {
+    const here = await proposed();
+    const [installation] = here.github.site.installations.values();
+    if (!installation) throw new Error('the App is not installed');
+    here.github.suspend(installation);
+    await look(here);
+    here.github.unsuspend(installation);
+    const checks = 'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}';
+    const allow = here.github.faults.plant({ on: checks, fault: '403 before', times: 1000 });
+    const [id = 0] = actionsIn(here).runs.keys();
+    await onGitHub(here, `runs/${id}/cancel`);
+    await settle(here);
+    expect(await imagesCheckOf(here, here.head)).toMatchObject({ status: 'in_progress' });
+    allow();
+    await look(here);
+    expect(await imagesCheckOf(here, here.head)).toMatchObject({ conclusion: 'cancelled' });
+    expect(here.bot.lines.map(({ msg }) => msg)).not.toContain('job failed');
   });
 });
 
