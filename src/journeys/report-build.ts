@@ -1,6 +1,7 @@
 import { isBuilding } from '../core/model/build.ts';
 import type { Build } from '../core/model/build.ts';
-import { isRefusal, WorldError } from '../core/model/failures.ts';
+import { isRefusal, worldError } from '../core/model/failures.ts';
+import type { WorldError } from '../core/model/failures.ts';
 import type { JobRequest, Outcome } from '../core/model/job.ts';
 import { combined } from '../core/decide/build-dispatch.ts';
 import { endOpenCells, stopWord } from '../core/decide/build-state.ts';
@@ -57,13 +58,8 @@ async function follow(
   id: string,
 ): Promise<readonly WorldError[]> {
   const reports = await lookAtRuns(world, repository, id);
-  const failures: WorldError[] = [];
-  try {
-    if (await stop(world, repository, { id, reports })) await lookAtRuns(world, repository, id);
-  } catch (error) {
-    if (!(error instanceof WorldError)) throw error;
-    failures.push(error);
-  }
+  const { isStopped, failures } = await stop(world, repository, { id, reports });
+  if (isStopped) await lookAtRuns(world, repository, id);
   return [...failures, ...(await followEnds(world, repository, id))];
 }
 
@@ -92,10 +88,11 @@ async function stop(
   world: BuildWorld,
   { actions }: GitHubRepository,
   { id, reports }: { readonly id: string; readonly reports: RunReports },
-): Promise<boolean> {
+): Promise<{ readonly isStopped: boolean; readonly failures: readonly WorldError[] }> {
+  const failures: WorldError[] = [];
   const build = await world.store.builds.get(id);
   const word = build && stopWord(build);
-  if (!build || !word) return false;
+  if (!build || !word) return { isStopped: false, failures };
   const parts = build.runs.filter(({ dispatchedAt }) => dispatchedAt === undefined);
   for (const { part } of parts) {
     await world.store.builds.change(id, (now) => endOpenCells(now, word, part));
@@ -103,10 +100,14 @@ async function stop(
   let isStopped = false;
   for (const report of reports.values()) {
     if (report.kind !== 'found' || report.run.status === 'completed') continue;
-    await actions.cancel(report.run.id);
-    isStopped = true;
+    try {
+      await actions.cancel(report.run.id);
+      isStopped = true;
+    } catch (error) {
+      failures.push(worldError(error));
+    }
   }
-  return isStopped;
+  return { isStopped, failures };
 }
 
 async function show(

@@ -45,6 +45,12 @@ export class WorldError extends Error {
   }
 }
 
+/** For where the rest goes on; throws what is no failure of the world. */
+export function worldError(error: unknown): WorldError {
+  if (error instanceof WorldError) return error;
+  throw error;
+}
+
 /** For where what is not allowed for one thing need not hold for the others. */
 export function isRefusal(error: unknown): error is WorldError {
   return error instanceof WorldError && error.refused;

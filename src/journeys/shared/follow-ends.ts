@@ -1,5 +1,6 @@
 import type { Build, BuildCell, CellFailure, CellResult } from '../../core/model/build.ts';
-import { WorldError } from '../../core/model/failures.ts';
+import { worldError } from '../../core/model/failures.ts';
+import type { WorldError } from '../../core/model/failures.ts';
 import { cellName } from '../../core/model/plan.ts';
 import { retried, runsToRetry } from '../../core/decide/build-state.ts';
 import { isPatient, withTrouble } from '../../core/decide/build-trouble.ts';
@@ -55,7 +56,7 @@ async function readEnds(task: Task): Promise<readonly WorldError[]> {
       cells: one.cells.map((cell) => ({ ...cell, ...(cell.job && read.get(cell.job.id)) })),
     }));
     failures.push(
-      ...ends.flatMap((end) => (end.status === 'rejected' ? [ofWorld(end.reason)] : [])),
+      ...ends.flatMap((end) => (end.status === 'rejected' ? [worldError(end.reason)] : [])),
     );
   }
   return failures;
@@ -86,14 +87,9 @@ async function had<T>({ mayFail }: Task, read: () => Promise<T>): Promise<T | un
     return await read();
   } catch (error) {
     if (mayFail) throw error;
-    ofWorld(error);
+    worldError(error);
     return undefined;
   }
-}
-
-function ofWorld(error: unknown): WorldError {
-  if (error instanceof WorldError) return error;
-  throw error;
 }
 
 async function failureOf({ actions }: Task, { job }: BuildCell): Promise<CellFailure | undefined> {
@@ -127,7 +123,7 @@ async function retryRuns(task: Task): Promise<readonly WorldError[]> {
       if (!run || !(await had(task, () => actions.rerunFailed(run.id)))) continue;
       await store.builds.change(build.id, (one) => retried(one, part, retries + 2));
     } catch (error) {
-      failures.push(ofWorld(error));
+      failures.push(worldError(error));
     }
   }
   return failures;
