@@ -25,8 +25,7 @@ export async function reportBuild(
     return await lookAndTell(world, id);
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    // It stays open: the timer asks again, for as long as GitHub does not let it be told.
-    return { kind: 'refused', why: error.message };
+    return askedAgain(error);
   }
 }
 
@@ -45,10 +44,16 @@ async function lookAndTell(world: BuildWorld, id: string): Promise<Outcome> {
   const build = await builds.get(id);
   if (!build) return { kind: 'nothing', why: `the ledger has no build ${id}` };
   if (isBuilding(build) || !build.cells.some(isUnread)) await show(world, repository, build);
-  if (failure) throw failure;
-  await answer(world, build);
+  // Nobody waits for a run that GitHub cannot stop.
+  if (!failure || stopWord(build)) await answer(world, build);
+  if (failure) return askedAgain(failure);
   await builds.change(id, (now) => (isBuilding(now) ? now : { ...now, told: true }));
   return { kind: 'done', what: `${id}: ${isBuilding(build) ? 'goes on' : 'ended'}` };
+}
+
+/** It stays open, and the timer asks again. A job put back would wait, and with it whoever presses Cancel meanwhile. */
+function askedAgain({ message }: WorldError): Outcome {
+  return { kind: 'refused', why: message };
 }
 
 /** Looks, and does what follows from it. What goes wrong of that keeps nothing else from being done. */

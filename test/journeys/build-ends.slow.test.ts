@@ -72,20 +72,20 @@ describe('a build', { timeout: 120_000 }, () => {
     expect(check?.output.summary).toContain('somebody stopped it');
   });
 
-  it.each([
-    ['502 before', 2],
-    ['403 before', 1],
-  ] as const)('that cannot be stopped at %s is stopped at the next look', async (fault, times) => {
-    const here = await proposed({ script: goesOn });
-    const route = 'POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel';
-    here.github.faults.plant({ on: route, fault, times });
-    await here.alice.press('pinwheel/images', 'cancel-build');
-    await settle(here);
-    await look(here);
-    const check = await imagesCheckOf(here, here.head);
-    expect(check).toMatchObject({ conclusion: 'cancelled', output: { title: '2 cancelled' } });
-    expect(check?.output.summary).toContain('Cancelled by `alice`');
-  });
+  it.each(['502 before', '403 before'] as const)(
+    'that cannot be stopped at %s is stopped at the next look',
+    async (fault) => {
+      const here = await proposed({ script: goesOn });
+      const route = 'POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel';
+      here.github.faults.plant({ on: route, fault });
+      await here.alice.press('pinwheel/images', 'cancel-build');
+      await settle(here);
+      await look(here);
+      const check = await imagesCheckOf(here, here.head);
+      expect(check).toMatchObject({ conclusion: 'cancelled', output: { title: '2 cancelled' } });
+      expect(check?.output.summary).toContain('Cancelled by `alice`');
+    },
+  );
 
   it('whose first job fails tells that the images were skipped', async () => {
     const here = await proposed({});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildScene, imagesCheckOf, settle } from '../support/build-scene.ts';
+import { buildScene, imagesCheckOf, saidOn, settle } from '../support/build-scene.ts';
 import type { BuildScene, CellScript } from '../support/build-scene.ts';
 import { both, failed, goesOn, look, propose, proposedBuild } from '../support/proposed-build.ts';
 import { useStore } from '../support/store.ts';
@@ -85,6 +85,8 @@ describe('what follows the end of a build', { timeout: 120_000 }, () => {
   it('is told of a run that GitHub cannot stop', async () => {
     const time = testClock();
     const here = await proposedBuild({ databaseUrl: used.url, now: time.now, script: goesOn });
+    await here.alice.comment(1, '/rebuild nova all');
+    await settle(here);
     here.github.faults.plant({ on: stop, fault: '500 before', times: 1000 });
     await here.alice.press('pinwheel/images', 'cancel-build');
     await settle(here);
@@ -94,5 +96,7 @@ describe('what follows the end of a build', { timeout: 120_000 }, () => {
     await look(here);
     const check = await imagesCheckOf(here, here.head);
     expect(check).toMatchObject({ conclusion: 'timed_out', output: { title: '2 expired' } });
+    expect((await saidOn(here, 1)).at(-1)).toContain('⌛ expired');
+    expect(here.bot.lines.map(({ msg }) => msg)).not.toContain('job failed');
   });
 });

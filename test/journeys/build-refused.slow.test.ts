@@ -174,6 +174,42 @@ describe('a build that GitHub lets nobody look at', { timeout: 120_000 }, () => 
   });
 });
 
+describe('a build that was cut off before GitHub was asked', { timeout: 120_000 }, () => {
+  async function cutOff(): Promise<Proposed> {
+    const here = await proposed();
+    actionsIn(here).runs.clear();
+    await forgetRuns(here, 20 * minute);
+    return here;
+  }
+
+  it.each(['the timer', '/status', '/retry', '/cancel'])(
+    'is begun when the refusal has passed, and %s comes first',
+    async (first) => {
+      const here = await cutOff();
+      const grant = withoutActions(here);
+      await look(here);
+      grant();
+      if (first !== 'the timer') await here.alice.comment(1, first);
+      await settle(here);
+      await look(here);
+      const isStopped = first === '/cancel';
+      const title = isStopped ? '2 cancelled' : '2 running';
+      expect(await imagesCheckOf(here, here.head)).toMatchObject({ output: { title } });
+      expect(here.runs).toHaveLength(isStopped ? 1 : 2);
+    },
+  );
+
+  it('is begun after one refusal of the look before', async () => {
+    const here = await cutOff();
+    const list = 'GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs';
+    here.github.faults.plant({ on: list, fault: '403 before' });
+    await look(here);
+    await look(here);
+    expect(here.github.faults.fired.get('403 before')).toBe(1);
+    expect(await imagesCheckOf(here, here.head)).toMatchObject({ output: { title: '2 running' } });
+  });
+});
+
 describe('a build whose end cannot be told', { timeout: 120_000 }, () => {
   it('is told once GitHub lets it be, with no job that dies until then', async () => {
     const here = await proposed();
@@ -192,6 +228,21 @@ describe('a build whose end cannot be told', { timeout: 120_000 }, () => {
     await look(here);
     expect(await imagesCheckOf(here, here.head)).toMatchObject({ conclusion: 'cancelled' });
     expect(here.bot.lines.map(({ msg }) => msg)).not.toContain('job failed');
+  });
+});
+
+describe('a run whose jobs nobody may see', { timeout: 120_000 }, () => {
+  it('is told as one that nobody may look at', async () => {
+    const time = testClock();
+    const here = await proposed({ now: time.now });
+    const jobs = 'GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs';
+    here.github.faults.plant({ on: jobs, fault: '403 before', times: 1000 });
+    await here.alice.press('pinwheel/images', 'cancel-build');
+    await settle(here);
+    await lasting(here, time);
+    const check = await imagesCheckOf(here, here.head);
+    expect(check).toMatchObject({ conclusion: 'cancelled', output: { title: '2 cancelled' } });
+    expect(check?.output.summary).toContain('GitHub refuses');
   });
 });
 

@@ -153,6 +153,13 @@ describe('a cell of a run that GitHub lets nobody look at', () => {
     expect(seen).not.toHaveProperty('problem');
   });
 
+  it('waits where there is no run: it may be asked for now', () => {
+    const hidden = looked(dispatched(), 4000);
+    const free = looked(hidden, 4010, { kind: 'not found' });
+    expect(free.cells).toEqual(dispatched().cells);
+    expect(looked(free, 4020, { kind: 'not found' })).toMatchObject({ cells: [{ state: 'lost' }] });
+  });
+
   it('keeps why its run was not begun', () => {
     const refusedRun = { ...endOpenCells(dispatched(), 'lost'), problem: 'no such workflow' };
     expect(looked(refusedRun, 1050, { kind: 'not found' })).toEqual(refusedRun);

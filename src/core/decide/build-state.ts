@@ -58,12 +58,16 @@ export function advance(
     ),
   );
   const cells = build.cells.map((cell) => {
-    const run = runs.find(({ part }) => part === cell.part);
+    const at = runs.findIndex(({ part }) => part === cell.part);
+    const run = runs[at];
     const report = reports.get(cell.part);
     if (!run || !report) return cell;
     const seen = found.get(cell.part);
+    const wasHidden = build.runs[at]?.refusedSince !== undefined;
     const known = withWord(build, seen ? seenCell(cell, seen) : unseenCell(cell, report));
-    return isOpen(known.state) ? givenUp(known, { build, run, report, now, patience }) : known;
+    return isOpen(known.state)
+      ? givenUp(known, { build, run, report, wasHidden, now, patience })
+      : known;
   });
   const isNew = cells.some(({ state }, at) => state !== build.cells[at]?.state);
   const isAgain = runs.some(({ retries }, at) => retries > (build.runs[at]?.retries ?? 0));
@@ -174,26 +178,38 @@ interface Waiting {
   readonly build: Build;
   readonly run: BuildRun;
   readonly report: RunReport;
+  /** Nobody could see it before this look. */
+  readonly wasHidden: boolean;
   readonly now: number;
   readonly patience: Patience;
 }
 
-function givenUp(cell: BuildCell, { build, run, report, now, patience }: Waiting): BuildCell {
+function givenUp(cell: BuildCell, waiting: Waiting): BuildCell {
+  const { build, run, report, wasHidden, now, patience } = waiting;
   const { dispatchedAt } = run;
   if (dispatchedAt === undefined) return cell;
   if (report.kind === 'not found') {
-    return now - dispatchedAt > patience.find ? { ...cell, state: 'lost' } : cell;
+    // Whoever begins builds could not ask for it meanwhile.
+    if (wasHidden) return cell;
+    const isLost = now - dispatchedAt > patience.find;
+    return isLost ? { ...cell, state: stopWord(build) ?? 'lost' } : cell;
   }
   if (report.kind === 'refused') {
     if (!isRefused(run, now, patience)) return cell;
     const state = stopWord(build) ?? (run.run ? undefined : 'lost');
     if (state) return { ...cell, state };
   }
-  const tooLong =
-    cell.state === 'running'
-      ? now - (cell.startedAt ?? dispatchedAt) > patience.run
-      : now - dispatchedAt > patience.start;
-  return tooLong ? { ...cell, state: 'expired' } : cell;
+  return isOverdue(cell, dispatchedAt, waiting) ? { ...cell, state: 'expired' } : cell;
+}
+
+function isOverdue(
+  { state, startedAt }: BuildCell,
+  dispatchedAt: number,
+  { now, patience }: Waiting,
+): boolean {
+  return state === 'running'
+    ? now - (startedAt ?? dispatchedAt) > patience.run
+    : now - dispatchedAt > patience.start;
 }
 
 /** A build that nobody needs any more, or a part of one: what is still open ends with a word of its own. */

@@ -1,7 +1,9 @@
-import type { Build, BuildRun } from '../../core/model/build.ts';
+import type { Build, BuildRun, RunFacts } from '../../core/model/build.ts';
+import { isRefusal } from '../../core/model/failures.ts';
 import type { RepositoryName } from '../../core/model/repository.ts';
 import { advance, usualPatience } from '../../core/decide/build-state.ts';
 import type { RunReport } from '../../core/decide/build-state.ts';
+import type { Actions } from '../../edge/github/actions.ts';
 import type { GitHubRepository } from '../../edge/github/repository.ts';
 import { buildWorkflow } from './build-world.ts';
 import type { BuildWorld } from './build-world.ts';
@@ -37,11 +39,23 @@ async function runReport(
   const found = run ? await actions.run(run.id) : await actions.find(asked);
   switch (found.kind) {
     case 'found':
-      return { ...found, jobs: await actions.jobs(found.run.id) };
+      return withJobs(actions, found);
     case 'none':
       return { kind: run ? 'gone' : 'not found' };
     case 'refused':
       return found;
+  }
+}
+
+async function withJobs(
+  actions: Actions,
+  found: { readonly kind: 'found'; readonly run: RunFacts },
+): Promise<RunReport> {
+  try {
+    return { ...found, jobs: await actions.jobs(found.run.id) };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return { kind: 'refused', why: error.message };
   }
 }
 

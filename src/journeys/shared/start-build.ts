@@ -115,6 +115,7 @@ async function adopt(world: BuildWorld, reached: Reached, { build, part }: Part)
     case 'none':
       return false;
     case 'refused':
+      await changeRun(world, { build, part }, { refusedSince: one.refusedSince ?? world.now() });
       return true;
   }
 }
