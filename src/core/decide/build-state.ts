@@ -145,7 +145,7 @@ function seenCell(cell: BuildCell, { run, jobs, publish }: Seen): BuildCell {
 
 function withJobs(cell: BuildCell, seen: CellJobs): BuildCell {
   const { state, job, platform, attempt, startedAt, endedAt } = seen;
-  const { cell: planned, part, failure, result } = cell;
+  const { cell: planned, part, failure, result, trouble } = cell;
   const isSameJob = cell.job?.id === job.id;
   return {
     ...{ cell: planned, part, state, attempt },
@@ -155,6 +155,7 @@ function withJobs(cell: BuildCell, seen: CellJobs): BuildCell {
     // What was read of another attempt is not about this one.
     ...(isSameJob && failure && { failure }),
     ...(isSameJob && result && { result }),
+    ...(isSameJob && trouble && { trouble }),
   };
 }
 

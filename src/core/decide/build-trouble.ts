@@ -1,17 +1,15 @@
-import type { Build } from '../model/build.ts';
+import type { Trouble } from '../model/build.ts';
 
 /** How long it is tried in vain, in milliseconds; and how long nobody may have looked for that to count. */
 const patience = 900_000;
 
 /** Whether what could not be done may be done yet: no check waits for ever. */
-export function isPatient({ trouble }: Pick<Build, 'trouble'>, now: number): boolean {
+export function isPatient(trouble: Trouble | undefined, now: number): boolean {
   return !trouble || now - trouble.latest > patience || now - trouble.since <= patience;
 }
 
-/** The build after something could not be done, or all could. */
-export function withTrouble(build: Build, failed: boolean, now: number): Build {
-  const { trouble, ...rest } = build;
-  if (!failed) return trouble ? rest : build;
+/** After it could not be done once more. */
+export function moreTrouble(trouble: Trouble | undefined, now: number): Trouble {
   const goesOn = trouble && now - trouble.latest <= patience;
-  return { ...rest, trouble: { since: goesOn ? trouble.since : now, latest: now } };
+  return { since: goesOn ? trouble.since : now, latest: now };
 }

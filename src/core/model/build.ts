@@ -49,6 +49,12 @@ export interface CellResult {
   readonly packages: readonly string[];
 }
 
+/** Since when, and when last, something was tried in vain: milliseconds since 1970. */
+export interface Trouble {
+  readonly since: number;
+  readonly latest: number;
+}
+
 /** One image of a build. */
 export interface BuildCell {
   readonly cell: PlannedCell;
@@ -64,6 +70,8 @@ export interface BuildCell {
   readonly job?: { readonly id: number; readonly url: string; readonly platform?: string };
   readonly result?: CellResult;
   readonly failure?: CellFailure;
+  /** With what its job left behind. */
+  readonly trouble?: Trouble;
 }
 
 /** A workflow run that builds some of the cells. */
@@ -78,6 +86,8 @@ export interface BuildRun {
   readonly refusedSince?: number;
   /** How often its failed jobs were run again. */
   readonly retries: number;
+  /** With running them again. */
+  readonly trouble?: Trouble;
   /** The command that asked for that last, `<comment> <position>`, and the attempt that had failed then. */
   readonly retriedFor?: { readonly command: string; readonly attempt: number };
 }
@@ -114,8 +124,6 @@ export interface Build {
   readonly cancelledBy?: string;
   /** Why GitHub would not begin it, or lets nobody look at it. */
   readonly problem?: string;
-  /** Since when, and when last, something after its jobs was tried in vain: a log, a result, another attempt. */
-  readonly trouble?: { readonly since: number; readonly latest: number };
   /** How it ended stands in its check, and in the answer to whoever asked. */
   readonly told?: true;
   readonly runs: readonly BuildRun[];

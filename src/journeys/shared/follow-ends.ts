@@ -1,9 +1,8 @@
-import type { Build, BuildCell, CellFailure, CellResult } from '../../core/model/build.ts';
-import { worldError } from '../../core/model/failures.ts';
-import type { WorldError } from '../../core/model/failures.ts';
+import type { Build, BuildCell, CellFailure, CellResult, Trouble } from '../../core/model/build.ts';
+import { WorldError, worldError } from '../../core/model/failures.ts';
 import { cellName } from '../../core/model/plan.ts';
 import { retried, runsToRetry } from '../../core/decide/build-state.ts';
-import { isPatient, withTrouble } from '../../core/decide/build-trouble.ts';
+import { isPatient, moreTrouble } from '../../core/decide/build-trouble.ts';
 import { failureScan } from '../../core/decide/failure-class.ts';
 import { logReader } from '../../core/formats/build-log.ts';
 import { readCellResult } from '../../core/formats/cell-result.ts';
@@ -15,8 +14,8 @@ type FollowingWorld = Pick<BuildWorld, 'store' | 'now'>;
 
 /**
  * Does what is to be done when jobs have ended: reads logs and results, and has runs that failed by
- * infrastructure alone tried again. Gives what went wrong, which is for another time; when that has lasted,
- * the build goes without, and nothing is wrong any more.
+ * infrastructure alone tried again. Gives what went wrong, which is for another time; of what goes wrong for
+ * long nothing more is said.
  */
 export async function followEnds(
   { store, now }: FollowingWorld,
@@ -25,18 +24,16 @@ export async function followEnds(
 ): Promise<readonly WorldError[]> {
   const build = await store.builds.get(id);
   if (!build) return [];
-  const task = { store, actions, build, mayFail: isPatient(build, now()) };
+  const task = { store, actions, build, now: now() };
   const unread = await readEnds(task);
-  const failures = [...unread, ...(await retryRuns(task))];
-  await store.builds.change(id, (one) => withTrouble(one, failures.length > 0, now()));
-  return failures;
+  return [...unread, ...(await retryRuns(task))];
 }
 
 interface Task extends Pick<BuildWorld, 'store'> {
   readonly actions: Actions;
   readonly build: Build;
-  /** False where what cannot be done is left undone. */
-  readonly mayFail: boolean;
+  /** Milliseconds since 1970. */
+  readonly now: number;
 }
 
 /** What is read at a time, and written down at once: who is cut off need not begin anew. */
@@ -47,10 +44,16 @@ async function readEnds(task: Task): Promise<readonly WorldError[]> {
   const unread = build.cells.filter(isUnread);
   const failures: WorldError[] = [];
   for (let at = 0; at < unread.length; at += readsAtATime) {
-    const reading = unread.slice(at, at + readsAtATime).map((cell) => readEnd(task, cell));
-    const ends = await Promise.allSettled(reading);
+    const cells = unread.slice(at, at + readsAtATime);
+    const ends = await Promise.allSettled(cells.map((cell) => readEnd(task, cell)));
+    const read = new Map(
+      cells.map(({ job, trouble }, nth) => {
+        const end = ends[nth];
+        const inVain = { trouble: moreTrouble(trouble, task.now) };
+        return [job?.id, end?.status === 'fulfilled' ? end.value : inVain];
+      }),
+    );
     // What was read is kept, whatever befell the rest.
-    const read = new Map(ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : [])));
     await store.builds.change(build.id, (one) => ({
       ...one,
       cells: one.cells.map((cell) => ({ ...cell, ...(cell.job && read.get(cell.job.id)) })),
@@ -70,24 +73,22 @@ export function isUnread({ state, job, failure, result }: BuildCell): boolean {
 
 type End = Pick<BuildCell, 'failure' | 'result'>;
 
-/** By the id of the job. */
-async function readEnd(task: Task, cell: BuildCell): Promise<readonly [number | undefined, End]> {
-  const { id } = cell.job ?? {};
+async function readEnd(task: Task, cell: BuildCell): Promise<End> {
+  const mayFail = isPatient(cell.trouble, task.now);
   if (cell.state === 'failure') {
-    const failure = await had(task, () => failureOf(task, cell));
-    return [id, { failure: failure ?? { excerpt: [] } }];
+    const failure = await had(mayFail, () => failureOf(task, cell));
+    return { failure: failure ?? { excerpt: [] } };
   }
-  const result = await had(task, () => resultOf(task, cell));
+  const result = await had(mayFail, () => resultOf(task, cell));
   // A build that left nothing that can be read is a build all the same.
-  return [id, { result: result ?? { version: cell.cell.version, tags: [], packages: [] } }];
+  return { result: result ?? { version: cell.cell.version, tags: [], packages: [] } };
 }
 
-async function had<T>({ mayFail }: Task, read: () => Promise<T>): Promise<T | undefined> {
+async function had<T>(mayFail: boolean, read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();
   } catch (error) {
-    if (mayFail) throw error;
-    worldError(error);
+    if (mayFail || !(error instanceof WorldError)) throw error;
     return undefined;
   }
 }
@@ -114,17 +115,25 @@ async function resultOf(
   return bytes && readCellResult(Buffer.from(bytes).toString('utf8'), cellName(cell));
 }
 
-async function retryRuns(task: Task): Promise<readonly WorldError[]> {
-  const { actions, store } = task;
-  const build = (await store.builds.get(task.build.id)) ?? task.build;
+async function retryRuns({ actions, store, build: { id }, now }: Task): Promise<WorldError[]> {
+  const build = await store.builds.get(id);
+  // What was told is left to people.
+  const wanted = build && !build.told ? runsToRetry(build) : [];
   const failures: WorldError[] = [];
-  for (const { part, run, retries } of runsToRetry(build)) {
+  for (const { part, run, retries, trouble } of wanted) {
+    if (!run || !isPatient(trouble, now)) continue;
     try {
-      if (!run || !(await had(task, () => actions.rerunFailed(run.id)))) continue;
-      await store.builds.change(build.id, (one) => retried(one, part, retries + 2));
+      if (!(await actions.rerunFailed(run.id))) continue;
+      await store.builds.change(id, (one) => retried(one, part, retries + 2));
     } catch (error) {
       failures.push(worldError(error));
+      await store.builds.change(id, (one) => withRunTrouble(one, part, moreTrouble(trouble, now)));
     }
   }
   return failures;
+}
+
+function withRunTrouble(build: Build, part: number, trouble: Trouble): Build {
+  const runs = build.runs.map((run) => (run.part === part ? { ...run, trouble } : run));
+  return { ...build, runs };
 }
