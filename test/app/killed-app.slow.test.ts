@@ -102,9 +102,11 @@ async function sweepOnce(
     const here = await begin(upstream, nth, undo);
     await trouble(here);
     await untilIdle(here);
-    here.pass(patience);
+    for (let looks = 0; looks < 3; looks += 1) {
+      here.pass(betweenLooks);
+      await restartGently(here);
+    }
     // What was sent while nobody listened is asked for at the next start.
-    await restartGently(here);
     await restartGently(here);
     const before = writesSoFar(here.github).length;
     await restartGently(here);
@@ -120,8 +122,11 @@ async function sweepOnce(
 /** Two and a half days: however often a webhook was sent in vain, it is asked for again at once. */
 const atFirst = 60 * 3_600_000;
 
-/** The App may build nothing here, nor look: a build that was cut off while it was asked for is lost by then. */
-const patience = 20 * 60_000;
+/**
+ * The App may build nothing here, nor look: a build that was cut off while it was asked for is lost when that
+ * has lasted a quarter of an hour.
+ */
+const betweenLooks = 10 * 60_000;
 
 async function begin(upstream: string, nth: number, undo: (() => Promise<void>)[]): Promise<Here> {
   const github = await startGitHub({ limits: 'none', seed: nth });

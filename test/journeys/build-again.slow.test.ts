@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { settle as settleForLong } from '../support/app-scene.ts';
 import { api, buildScene, imagesCheckOf, settle } from '../support/build-scene.ts';
 import type { BuildSceneOptions } from '../support/build-scene.ts';
-import { dockerfile, failed, goesOn, proposedBuild, toldCells } from '../support/proposed-build.ts';
+import {
+  actionsIn,
+  dockerfile,
+  failed,
+  goesOn,
+  propose,
+  proposedBuild,
+  toldCells,
+} from '../support/proposed-build.ts';
 import type { Proposed } from '../support/proposed-build.ts';
 import { smallRepository } from '../support/small-openstack.ts';
 import { useStore } from '../support/store.ts';
@@ -46,6 +54,18 @@ describe('re-run', { timeout: 120_000 }, () => {
     expect(await imagesCheckOf(here, here.head)).toMatchObject({
       output: { title: '2 cancelled' },
     });
+  });
+
+  it('after the store was lost waits for the run that no machine has taken yet', async () => {
+    const here = await buildScene({ databaseUrl: used.url });
+    const actions = actionsIn(here);
+    actions.runner = undefined;
+    const { head } = await propose(here);
+    await used.sql('delete from pinwheel.builds');
+    await here.alice.rerequest('pinwheel/images');
+    await settle(here);
+    expect(actions.runs.size).toBe(1);
+    expect(await imagesCheckOf(here, head)).toMatchObject({ status: 'in_progress' });
   });
 
   it('while it is built changes nothing', async () => {

@@ -1,5 +1,6 @@
 import type { PlannedCell } from '../../src/core/model/plan.ts';
 import { newBuild } from '../../src/core/decide/build-dispatch.ts';
+import type { RunReport } from '../../src/core/decide/build-state.ts';
 import type { NewBuild } from '../../src/core/decide/build-dispatch.ts';
 import type { Build, RunFacts, RunJob } from '../../src/core/model/build.ts';
 
@@ -32,7 +33,7 @@ export function buildFor(names: readonly string[], change: Partial<NewBuild> = {
 export function runFacts(change: Partial<RunFacts> = {}): RunFacts {
   return {
     ...{ id: 7, url: 'https://example.org/runs/7', name: 'Build pw', attempt: 1 },
-    ...{ status: 'in_progress', createdAt: 1000, ...change },
+    ...{ status: 'in_progress', startedAt: 1000, ...change },
   };
 }
 
@@ -41,4 +42,20 @@ export function runJob(name: string, change: Partial<RunJob> = {}): RunJob {
     ...{ id: 70, name, attempt: 1, status: 'in_progress', startedAt: 2000 },
     ...{ url: 'https://example.org/jobs/70', ...change },
   };
+}
+
+export const nova = 'nova/2025.2';
+
+/** Asked for at 1000. */
+export function dispatched(names: readonly string[] = [nova]): Build {
+  const build = buildFor(names);
+  return { ...build, runs: build.runs.map((run) => ({ ...run, dispatchedAt: 1000 })) };
+}
+
+/** As GitHub shows it. */
+export function found(
+  run: Parameters<typeof runFacts>[0],
+  ...jobs: ReturnType<typeof runJob>[]
+): RunReport {
+  return { kind: 'found', run: runFacts(run), jobs };
 }

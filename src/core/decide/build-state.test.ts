@@ -1,28 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { buildFor, runFacts, runJob } from '../../../test/support/builds.ts';
+import { buildFor, dispatched, found, nova, runJob } from '../../../test/support/builds.ts';
 import type { Build, CellFailure, CellState } from '../model/build.ts';
 import { advance, endOpenCells, retried, runsToRetry, stopWord } from './build-state.ts';
 import type { RunReport } from './build-state.ts';
 
-const patience = { find: 100, refusal: 200, start: 1000, run: 500 };
-const nova = 'nova/2025.2';
-
-/** Asked for at 1000. */
-function dispatched(names: readonly string[] = [nova]): Build {
-  const build = buildFor(names);
-  return { ...build, runs: build.runs.map((run) => ({ ...run, dispatchedAt: 1000 })) };
-}
+const patience = { find: 100, start: 1000, run: 500 };
 
 function after(report: RunReport, now = 1050, build = dispatched()): readonly CellState[] {
   const next = advance(build, new Map([[0, report]]), { now, patience });
   return next.cells.map(({ state }) => state);
-}
-
-function found(
-  run: Parameters<typeof runFacts>[0],
-  ...jobs: ReturnType<typeof runJob>[]
-): RunReport {
-  return { kind: 'found', run: runFacts(run), jobs };
 }
 
 describe('a cell', () => {
@@ -103,84 +89,42 @@ describe('a cell', () => {
   });
 });
 
-describe('a cell of a run that GitHub lets nobody look at', () => {
-  const refused = { kind: 'refused', why: 'not allowed' } as const;
-  function looked(build: Build, now: number, report: RunReport = refused): Build {
-    return advance(build, new Map([[0, report]]), { now, patience });
-  }
-  /** Refused for that long by then. */
-  function refusedFor(time: number, build: Build, now = 5000): Build {
-    return looked(looked(build, now - time), now);
-  }
-  const running = looked(dispatched(), 1050, found({}, runJob(nova)));
+describe('the time of a run', () => {
+  const queued = found({ status: 'queued', startedAt: 50_000 });
 
-  it('waits, for it may pass', () => {
-    expect(refusedFor(200, dispatched()).cells).toEqual(dispatched().cells);
-    expect(refusedFor(200, running)).toMatchObject({ cells: [{ state: 'running' }] });
-    expect(refusedFor(200, { ...running, cancelledBy: 'alice' })).not.toHaveProperty('problem');
+  it('begins as GitHub says: one that is found again may have been asked for at any time', () => {
+    expect(after(queued, 50_900)).toEqual(['queued']);
+    expect(after(queued, 51_001)).toEqual(['expired']);
   });
 
-  it.each([
-    ['lost where nobody ever saw the run', dispatched(), 'lost'],
-    ['cancelled where somebody stopped it', { ...running, cancelledBy: 'alice' }, 'cancelled'],
-    ['superseded by a newer commit', { ...running, supersededBy: 'b' }, 'superseded'],
-    ['expired where its time is over', running, 'expired'],
-  ])('is %s', (_, build, state) => {
-    const ended = refusedFor(201, build);
-    expect(ended).toMatchObject({ problem: 'not allowed', cells: [{ state }] });
-  });
-
-  it('has its time, and says why nobody knows more', () => {
-    const waiting = refusedFor(201, running, 1500);
-    expect(waiting).toMatchObject({ problem: 'not allowed', cells: [{ state: 'running' }] });
-  });
-
-  it('goes on where the run may be looked at again, and what was refused is forgotten', () => {
-    const lost = refusedFor(201, dispatched(), 1250);
-    const seen = looked(lost, 1300, found({}, runJob(nova)));
-    expect(seen.cells).toMatchObject([{ state: 'running' }]);
-    expect(seen).not.toHaveProperty('problem');
-    expect(seen.runs[0]).not.toHaveProperty('refusedSince');
-    const again = looked(looked(seen, 1310), 1450);
-    expect(again.cells).toEqual(seen.cells);
-  });
-
-  it('that ended as somebody stopped it is not the matter of a refusal any more', () => {
-    const stopped = refusedFor(201, { ...running, cancelledBy: 'alice' });
-    const job = runJob(nova, { status: 'completed', conclusion: 'cancelled' });
-    const seen = looked(stopped, 6000, found({}, job));
-    expect(seen.cells).toMatchObject([{ state: 'cancelled' }]);
-    expect(seen).not.toHaveProperty('problem');
-  });
-
-  it('waits where there is no run: it may be asked for now', () => {
-    const hidden = looked(dispatched(), 4000);
-    const free = looked(hidden, 4010, { kind: 'not found' });
-    expect(free.cells).toEqual(dispatched().cells);
-    expect(looked(free, 4020, { kind: 'not found' })).toMatchObject({ cells: [{ state: 'lost' }] });
-  });
-
-  it('keeps why its run was not begun', () => {
-    const refusedRun = { ...endOpenCells(dispatched(), 'lost'), problem: 'no such workflow' };
-    expect(looked(refusedRun, 1050, { kind: 'not found' })).toEqual(refusedRun);
+  it('begins anew with another attempt, also while lists tell of the one before', () => {
+    const job = runJob(nova, { status: 'completed', conclusion: 'failure' });
+    const late = found({ status: 'completed' }, job);
+    const failed = advance(dispatched(), new Map([[0, late]]), { now: 2000, patience });
+    const again = retried(failed, 0, { attempt: 2, now: 90_000 });
+    expect(after(late, 90_900, again)).toEqual(['queued']);
+    const second = found({ attempt: 2, status: 'queued', startedAt: 90_500 });
+    expect(after(second, 91_400, again)).toEqual(['queued']);
+    expect(after(second, 91_501, again)).toEqual(['expired']);
   });
 });
 
 describe('a build that somebody stopped', () => {
   const stopped = { ...dispatched(), cancelledBy: 'alice' };
+  const again = { attempt: 2, now: 1050 };
 
   it('goes on where somebody has it run again', () => {
     expect(stopWord(stopped)).toBe('cancelled');
-    expect(stopWord(retried(stopped, 0, 2))).toBeUndefined();
-    const again = found({ attempt: 2 }, runJob(nova, { attempt: 2 }));
-    const next = advance(stopped, new Map([[0, again]]), { now: 1050, patience });
+    expect(stopWord(retried(stopped, 0, again))).toBeUndefined();
+    const second = found({ attempt: 2 }, runJob(nova, { attempt: 2 }));
+    const next = advance(stopped, new Map([[0, second]]), { now: 1050, patience });
     expect(stopWord(next)).toBeUndefined();
     const same = advance(stopped, new Map([[0, found({}, runJob(nova))]]), { now: 1050, patience });
     expect(stopWord(same)).toBe('cancelled');
   });
 
   it('stays so where a newer commit took its place: its tags would go back', () => {
-    expect(stopWord(retried({ ...stopped, supersededBy: 'b' }, 0, 2))).toBe('superseded');
+    expect(stopWord(retried({ ...stopped, supersededBy: 'b' }, 0, again))).toBe('superseded');
   });
 });
 

@@ -1,6 +1,7 @@
 import { isOpen } from '../model/build.ts';
 import type { Build, BuildCell, BuildRun, CellState, RunFacts, RunJob } from '../model/build.ts';
 import { cellName } from '../model/plan.ts';
+import { isPatient, moreTrouble } from './build-trouble.ts';
 import { cellOfJobs, endOf, jobsByCell } from './cell-jobs.ts';
 import type { CellJobs } from './cell-jobs.ts';
 
@@ -24,8 +25,6 @@ interface Seen {
 export interface Patience {
   /** From the dispatch until the run is in lists. */
   readonly find: number;
-  /** From the first refusal until it is believed: some pass. */
-  readonly refusal: number;
   /** From the dispatch until a job begins. */
   readonly start: number;
   /** From the begin of a job to its end: GitHub's own limit is six hours. */
@@ -35,8 +34,7 @@ export interface Patience {
 const minute = 60_000;
 const hour = 60 * minute;
 export const usualPatience: Patience = {
-  ...{ find: 15 * minute, refusal: 15 * minute },
-  ...{ start: 24 * hour, run: 7 * hour },
+  ...{ find: 15 * minute, start: 24 * hour, run: 7 * hour },
 };
 
 /**
@@ -63,7 +61,7 @@ export function advance(
     const report = reports.get(cell.part);
     if (!run || !report) return cell;
     const seen = found.get(cell.part);
-    const wasHidden = build.runs[at]?.refusedSince !== undefined;
+    const wasHidden = build.runs[at]?.refused !== undefined;
     const known = withWord(build, seen ? seenCell(cell, seen) : unseenCell(cell, report));
     return isOpen(known.state)
       ? givenUp(known, { build, run, report, wasHidden, now, patience })
@@ -72,36 +70,41 @@ export function advance(
   const isNew = cells.some(({ state }, at) => state !== build.cells[at]?.state);
   const isAgain = runs.some(({ retries }, at) => retries > (build.runs[at]?.retries ?? 0));
   const known = isAgain ? wantedAgain(build) : build;
-  const next = { ...(isNew ? untold(known) : known), runs, cells };
-  return withProblem(next, reports, (run) => isRefused(run, now, patience));
+  return {
+    ...(isNew ? untold(known) : known),
+    runs: runs.map((run) => withProblem(run, { report: reports.get(run.part), cells, now })),
+    cells,
+  };
 }
 
 /** Ends that GitHub's refusal may be the reason of: no job tells of them. */
 const untoldEnds: readonly CellState[] = ['lost', 'expired', 'cancelled', 'superseded'];
 
-/** What GitHub said; it holds as long as there is a cell that it is about, and whose run nobody has seen since. */
+/** What GitHub said; it holds as long as there is a cell that it is about, and nobody has seen the run since. */
 function withProblem(
-  build: Build,
-  reports: ReadonlyMap<number, RunReport>,
-  isBelieved: (run: BuildRun) => boolean,
-): Build {
-  const { problem, ...rest } = build;
-  const parts = new Set(
-    build.cells
-      .filter(({ state }) => isOpen(state) || untoldEnds.includes(state))
-      .map(({ part }) => part),
+  run: BuildRun,
+  look: {
+    readonly report: RunReport | undefined;
+    readonly cells: readonly BuildCell[];
+    readonly now: number;
+  },
+): BuildRun {
+  const { report, cells, now } = look;
+  const isAbout = cells.some(
+    ({ part, state }) => part === run.part && (isOpen(state) || untoldEnds.includes(state)),
   );
-  for (const run of build.runs.filter(({ part }) => parts.has(part))) {
-    const report = reports.get(run.part);
-    if (report?.kind === 'refused' && isBelieved(run)) return { ...build, problem: report.why };
-  }
-  const isUnseen = [...parts].some((part) => reports.get(part)?.kind !== 'found');
-  return isUnseen || problem === undefined ? build : rest;
+  if (!isAbout || report?.kind === 'found') return withoutProblem(run);
+  return report?.kind === 'refused' && isRefused(run, now) ? { ...run, problem: report.why } : run;
+}
+
+function withoutProblem(run: BuildRun): BuildRun {
+  const { problem, ...rest } = run;
+  return problem === undefined ? run : rest;
 }
 
 /** For so long that it will not pass by itself. */
-function isRefused({ refusedSince }: BuildRun, now: number, patience: Patience): boolean {
-  return refusedSince !== undefined && now - refusedSince > patience.refusal;
+function isRefused({ refused }: BuildRun, now: number): boolean {
+  return !isPatient(refused, now);
 }
 
 /** Whoever stopped it meant the attempt before: the one that somebody asks for now goes on. */
@@ -116,18 +119,21 @@ function untold(build: Build): Build {
   return told ? rest : build;
 }
 
-function shown(run: BuildRun): BuildRun {
-  const { refusedSince, ...rest } = run;
-  return refusedSince === undefined ? run : rest;
+function withRun(before: BuildRun, report: RunReport | undefined, now: number): BuildRun {
+  if (!report) return before;
+  const { refused, ...run } = before;
+  if (report.kind === 'refused') return { ...run, refused: moreTrouble(refused, now) };
+  if (report.kind !== 'found') return run;
+  return asFound(run, report.run);
 }
 
-function withRun(before: BuildRun, report: RunReport | undefined, now: number): BuildRun {
-  if (report?.kind === 'refused') return { ...before, refusedSince: before.refusedSince ?? now };
-  const run = report ? shown(before) : before;
-  if (report?.kind !== 'found') return run;
-  const { id, url, attempt } = report.run;
+/** A run that GitHub knows. Its time begins as GitHub says: of one that is found again nobody knew when. */
+export function asFound(run: BuildRun, { id, url, attempt, startedAt }: RunFacts): BuildRun {
+  const known = { ...run, run: { id, url } };
+  // Lists may be late, and tell of the attempt before the one that was asked for.
+  if (attempt <= run.retries) return known;
   // Whoever asked for another attempt: together they are what there is to be had.
-  return { ...run, run: { id, url }, retries: Math.max(run.retries, attempt - 1) };
+  return { ...known, retries: attempt - 1, dispatchedAt: startedAt };
 }
 
 function seenCell(cell: BuildCell, { run, jobs, publish }: Seen): BuildCell {
@@ -196,7 +202,7 @@ function givenUp(cell: BuildCell, waiting: Waiting): BuildCell {
     return isLost ? { ...cell, state: stopWord(build) ?? 'lost' } : cell;
   }
   if (report.kind === 'refused') {
-    if (!isRefused(run, now, patience)) return cell;
+    if (!isRefused(run, now)) return cell;
     const state = stopWord(build) ?? (run.run ? undefined : 'lost');
     if (state) return { ...cell, state };
   }
@@ -227,6 +233,15 @@ export function endOpenCells(
   };
 }
 
+/** A part that GitHub would not begin. */
+export function notBegun(build: Build, part: number, problem: string): Build {
+  const ended = endOpenCells(build, 'lost', part);
+  return {
+    ...ended,
+    runs: ended.runs.map((run) => (run.part === part ? { ...run, problem } : run)),
+  };
+}
+
 /** Written down before GitHub is asked: who is cut off then finds out whether it was done. */
 export function toRetry(
   build: Build,
@@ -238,11 +253,17 @@ export function toRetry(
 }
 
 /** A run whose failed jobs are done again: they wait, whatever lists still say of the attempt before this one. */
-export function retried(build: Build, part: number, attempt: number): Build {
+export function retried(
+  build: Build,
+  part: number,
+  { attempt, now }: { readonly attempt: number; readonly now: number },
+): Build {
   return {
     ...untold(wantedAgain(build)),
     runs: build.runs.map((run) =>
-      run.part === part ? { ...run, retries: Math.max(run.retries, attempt - 1) } : run,
+      run.part === part && run.retries < attempt - 1
+        ? { ...run, retries: attempt - 1, dispatchedAt: now }
+        : run,
     ),
     cells: build.cells.map((one) => {
       if (one.part !== part || one.state === 'success' || one.attempt >= attempt) return one;

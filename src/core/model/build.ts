@@ -79,11 +79,13 @@ export interface BuildRun {
   readonly part: number;
   /** In the name of the run, by which it is found: that of the build, a hyphen, the part. */
   readonly correlation: string;
-  /** When GitHub was asked for it; missing before. */
+  /** When GitHub was asked for it, or for its last attempt; missing before. */
   readonly dispatchedAt?: number;
   readonly run?: { readonly id: number; readonly url: string };
-  /** Since when GitHub lets nobody look at it; missing where it does. */
-  readonly refusedSince?: number;
+  /** With looking at it, which GitHub refuses; missing where it does not. */
+  readonly refused?: Trouble;
+  /** Why GitHub would not begin it, or lets nobody look at it. */
+  readonly problem?: string;
   /** How often its failed jobs were run again. */
   readonly retries: number;
   /** With running them again. */
@@ -122,8 +124,6 @@ export interface Build {
   readonly supersededBy?: string;
   /** Login of whoever stopped it. */
   readonly cancelledBy?: string;
-  /** Why GitHub would not begin it, or lets nobody look at it. */
-  readonly problem?: string;
   /** How it ended stands in its check, and in the answer to whoever asked. */
   readonly told?: true;
   readonly runs: readonly BuildRun[];
@@ -132,6 +132,11 @@ export interface Build {
 
 export function isBuilding(build: Pick<Build, 'cells'>): boolean {
   return build.cells.some(({ state }) => isOpen(state));
+}
+
+/** Why GitHub would not begin it, or lets nobody look at it. */
+export function problemOf({ runs }: Build): string | undefined {
+  return runs.find(({ problem }) => problem !== undefined)?.problem;
 }
 
 const correlationPattern = /\bpw-[0-9a-f]{20}-\d{1,3}\b/;
@@ -166,5 +171,6 @@ export interface RunFacts {
   readonly attempt: number;
   readonly status: 'queued' | 'in_progress' | 'completed';
   readonly conclusion?: string;
-  readonly createdAt: number;
+  /** Of the latest attempt, in milliseconds since 1970. */
+  readonly startedAt: number;
 }

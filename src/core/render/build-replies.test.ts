@@ -26,12 +26,14 @@ describe('why the images of a build are built', () => {
 });
 
 describe('what became of a build', () => {
-  const problem = 'not allowed';
+  function refused(build: Build): Build {
+    return { ...build, runs: build.runs.map((run) => ({ ...run, problem: 'not allowed' })) };
+  }
 
   it('is told with what GitHub refuses, whether or not it goes on', () => {
-    const build = { ...buildFor(['nova/2025.2']), problem };
+    const build = refused(buildFor(['nova/2025.2']));
     expect(builtText(build)).toMatch(/^Building 1 image: .*GitHub refuses: `not allowed`\.$/);
-    const ended = { ...failedBuild(1, 'x'), problem };
+    const ended = refused(failedBuild(1, 'x'));
     expect(builtText(ended)).toMatch(/GitHub refuses: `not allowed`\.\n\n\|/);
   });
 });

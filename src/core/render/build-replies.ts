@@ -1,4 +1,4 @@
-import { isBuilding } from '../model/build.ts';
+import { isBuilding, problemOf } from '../model/build.ts';
 import type { Build } from '../model/build.ts';
 import { cellName } from '../model/plan.ts';
 import type { BuildPlan, PlannedCell, SkippedCell } from '../model/plan.ts';
@@ -100,7 +100,7 @@ export function builtText(build: Build): string {
   const shown = names.slice(0, 20).map(code).join(', ');
   const more = names.length > 20 ? ` and ${names.length - 20} more` : '';
   const begun = `${count(names.length, 'image')}: ${shown}${more}, of ${code(build.head.slice(0, 12))}.`;
-  const { problem } = build;
+  const problem = problemOf(build);
   const refusal = problem === undefined ? '' : ` ${refusalWords(problem)}`;
   if (isBuilding(build)) {
     return `Building ${begun} The check \`pinwheel/images\` tells how far it is.${refusal}`;
@@ -109,6 +109,6 @@ export function builtText(build: Build): string {
 }
 
 /** True where there is nothing that a person would have to look at. */
-export function isWellBuilt({ cells, problem }: Build): boolean {
-  return problem === undefined && cells.every(({ state }) => state === 'success');
+export function isWellBuilt(build: Build): boolean {
+  return problemOf(build) === undefined && build.cells.every(({ state }) => state === 'success');
 }

@@ -1,4 +1,4 @@
-import { isBuilding } from '../model/build.ts';
+import { isBuilding, problemOf } from '../model/build.ts';
 import type { Build, BuildCell, CellState } from '../model/build.ts';
 import { imagesCheck } from '../model/check-report.ts';
 import type {
@@ -142,7 +142,9 @@ function sectionsOf(build: Build): readonly Section[] {
   ];
 }
 
-function intro({ cause, publish, supersededBy, cancelledBy, problem }: Build): string {
+function intro(build: Build): string {
+  const { cause, publish, supersededBy, cancelledBy } = build;
+  const problem = problemOf(build);
   const why = {
     'pull request': () => 'Built because the pull request changes what goes into these images',
     'merge group': () =>

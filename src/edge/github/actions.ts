@@ -163,6 +163,7 @@ interface RawRun {
   readonly status: string | null;
   readonly conclusion: string | null;
   readonly created_at: string;
+  readonly run_started_at?: string;
 }
 
 function readRun(run: RawRun): RunFacts {
@@ -170,7 +171,7 @@ function readRun(run: RawRun): RunFacts {
     ...{ id: run.id, url: run.html_url, name: run.display_title, attempt: run.run_attempt ?? 1 },
     status: statusOf(run.status),
     ...(run.conclusion !== null && { conclusion: run.conclusion }),
-    createdAt: Date.parse(run.created_at),
+    startedAt: Date.parse(run.run_started_at ?? run.created_at),
   };
 }
 

@@ -137,7 +137,9 @@ async function retryRun(
   if (retriedFor?.command === command) {
     const found = await actions.run(known.id);
     if (found.kind === 'found' && found.run.attempt > retriedFor.attempt) {
-      await builds.change(build.id, (now) => retried(now, part, found.run.attempt));
+      await builds.change(build.id, (one) =>
+        retried(one, part, { attempt: found.run.attempt, now: world.now() }),
+      );
       return true;
     }
   } else {
@@ -146,7 +148,9 @@ async function retryRun(
     await builds.change(build.id, (now) => toRetry(now, part, noted));
   }
   if (!(await actions.rerunFailed(known.id))) return false;
-  await builds.change(build.id, (now) => retried(now, part, retries + 2));
+  await builds.change(build.id, (one) =>
+    retried(one, part, { attempt: retries + 2, now: world.now() }),
+  );
   return true;
 }
 

@@ -124,7 +124,7 @@ async function retryRuns({ actions, store, build: { id }, now }: Task): Promise<
     if (!run || !isPatient(trouble, now)) continue;
     try {
       if (!(await actions.rerunFailed(run.id))) continue;
-      await store.builds.change(id, (one) => retried(one, part, retries + 2));
+      await store.builds.change(id, (one) => retried(one, part, { attempt: retries + 2, now }));
     } catch (error) {
       failures.push(worldError(error));
       await store.builds.change(id, (one) => withRunTrouble(one, part, moreTrouble(trouble, now)));

@@ -66,9 +66,7 @@ export async function buildsAt(
   { installed, head }: { readonly installed: RepositoryName; readonly head: string },
 ): Promise<readonly Build[]> {
   const builds = await world.store.builds.at(installed, head);
-  const hidden = builds.filter(({ runs }) =>
-    runs.some(({ refusedSince }) => refusedSince !== undefined),
-  );
+  const hidden = builds.filter(({ runs }) => runs.some(({ refused }) => refused !== undefined));
   if (hidden.length === 0) return builds;
   for (const { id } of hidden) {
     await lookAtRuns(world, repository, id);

@@ -1,4 +1,4 @@
-import { isBuilding } from '../../core/model/build.ts';
+import { isBuilding, problemOf } from '../../core/model/build.ts';
 import { planBuild } from '../../core/decide/build-plan.ts';
 import { builtText } from '../../core/render/build-replies.ts';
 import type { InstalledRepository } from '../../core/model/repository.ts';
@@ -55,7 +55,7 @@ export async function rebuildNamed(
   });
   if (!build) throw new Error('a build that was asked for was not written down');
   return {
-    result: build.problem === undefined || isBuilding(build) ? 'working' : 'refused',
+    result: problemOf(build) === undefined || isBuilding(build) ? 'working' : 'refused',
     text: builtText(build),
     jobs: [{ kind: 'report-build', build: build.id }],
   };

@@ -7,7 +7,8 @@ import {
   notYetBuilt,
   supersededBy,
 } from '../../core/decide/build-dispatch.ts';
-import { endOpenCells, stopWord } from '../../core/decide/build-state.ts';
+import { asFound, notBegun, stopWord } from '../../core/decide/build-state.ts';
+import { moreTrouble } from '../../core/decide/build-trouble.ts';
 import type { BuildTarget } from './build-target.ts';
 import { buildWorkflow } from './build-world.ts';
 import type { BuildWorld } from './build-world.ts';
@@ -110,12 +111,15 @@ async function adopt(world: BuildWorld, reached: Reached, { build, part }: Part)
   const found = await reached.repository.actions.find(asked);
   switch (found.kind) {
     case 'found':
-      await changeRun(world, { build, part }, { run: { id: found.run.id, url: found.run.url } });
+      await changeRun(world, { build, part }, (run) => asFound(run, found.run));
       return true;
     case 'none':
       return false;
     case 'refused':
-      await changeRun(world, { build, part }, { refusedSince: one.refusedSince ?? world.now() });
+      await changeRun(world, { build, part }, (run) => ({
+        ...run,
+        refused: moreTrouble(run.refused, world.now()),
+      }));
       return true;
   }
 }
@@ -133,11 +137,11 @@ async function dispatchPart(
     inputs: dispatchInputs(build, run),
   });
   if (answer.kind === 'refused') {
-    await world.store.builds.change(build.id, (now) => ({
-      ...endOpenCells(now, 'lost', part),
-      problem: answer.why,
-    }));
-  } else if (answer.run) await changeRun(world, { build, part }, { run: answer.run });
+    await world.store.builds.change(build.id, (now) => notBegun(now, part, answer.why));
+    return;
+  }
+  const begun = answer.run;
+  if (begun) await changeRun(world, { build, part }, (one) => ({ ...one, run: begun }));
 }
 
 /** Of several that would ask at the same time one does; and none for what was stopped meanwhile. */
@@ -160,10 +164,10 @@ async function claim(world: BuildWorld, run: BuildRun, id: string): Promise<bool
 function changeRun(
   { store }: BuildWorld,
   { build, part }: Part,
-  change: Partial<BuildRun>,
+  change: (run: BuildRun) => BuildRun,
 ): Promise<Build | undefined> {
   return store.builds.change(build.id, (now) => ({
     ...now,
-    runs: now.runs.map((run) => (run.part === part ? { ...run, ...change } : run)),
+    runs: now.runs.map((run) => (run.part === part ? change(run) : run)),
   }));
 }
