@@ -6,6 +6,7 @@ import type { Build, CellState } from '../model/build.ts';
 import { cellName } from '../model/plan.ts';
 import {
   cellsToRepeat,
+  combined,
   dispatchInputs,
   failedCells,
   newBuild,
@@ -131,6 +132,17 @@ describe('a push', () => {
     expect(
       notYetBuilt([plannedCell('a/1', { digest: 'v1:sha256:0' })], [there], true),
     ).toHaveLength(1);
+  });
+});
+
+describe('what is known of a commit', () => {
+  it('has the runs of each build whose cells no newer one has', () => {
+    const names = Array.from({ length: 300 }, (_, at) => `s${at}/1`);
+    const first = buildFor(names);
+    const again = buildFor(names.slice(0, 256), { now: 2000 });
+    const known = combined([first, again]);
+    expect(known?.cells).toHaveLength(300);
+    expect(known?.runs).toEqual([...again.runs, first.runs[1]]);
   });
 });
 

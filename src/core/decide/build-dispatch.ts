@@ -172,7 +172,7 @@ export function combined(builds: readonly Build[]): Build | undefined {
     const left = build.cells.filter(({ cell }) => !names.has(cellName(cell)));
     for (const { cell } of left) names.add(cellName(cell));
     cells.push(...left);
-    if (left.length > 0) runs.push(...build.runs);
+    runs.push(...build.runs.filter((run) => left.some(({ part }) => part === run.part)));
   }
   return { ...newest, cells, runs };
 }

@@ -109,6 +109,24 @@ describe('the time of a run', () => {
   });
 });
 
+describe('a cell that is run again', () => {
+  it('has its time anew, though what was done before began with the first attempt', () => {
+    const one = runJob(`${nova} amd64`, { status: 'completed', conclusion: 'success' });
+    const other = runJob(`${nova} arm64`, { id: 71, attempt: 2, startedAt: 90_100 });
+    const again = found({ attempt: 2, startedAt: 90_000 }, one, other);
+    expect(after(again, 90_500)).toEqual(['running']);
+    expect(after(again, 90_501)).toEqual(['expired']);
+  });
+});
+
+describe('a run that was found while lists were asked', () => {
+  it('is not lost because they did not have it', () => {
+    const build = dispatched();
+    const runs = build.runs.map((run) => ({ ...run, run: { id: 7, url: '' } }));
+    expect(after({ kind: 'not found' }, 1101, { ...build, runs })).toEqual(['queued']);
+  });
+});
+
 describe('a build that somebody stopped', () => {
   const stopped = { ...dispatched(), cancelledBy: 'alice' };
   const again = { attempt: 2, now: 1050 };

@@ -192,14 +192,11 @@ interface Waiting {
 }
 
 function givenUp(cell: BuildCell, waiting: Waiting): BuildCell {
-  const { build, run, report, wasHidden, now, patience } = waiting;
+  const { build, run, report, now } = waiting;
   const { dispatchedAt } = run;
   if (dispatchedAt === undefined) return cell;
   if (report.kind === 'not found') {
-    // Whoever begins builds could not ask for it meanwhile.
-    if (wasHidden) return cell;
-    const isLost = now - dispatchedAt > patience.find;
-    return isLost ? { ...cell, state: stopWord(build) ?? 'lost' } : cell;
+    return isLost(dispatchedAt, waiting) ? { ...cell, state: stopWord(build) ?? 'lost' } : cell;
   }
   if (report.kind === 'refused') {
     if (!isRefused(run, now)) return cell;
@@ -209,13 +206,19 @@ function givenUp(cell: BuildCell, waiting: Waiting): BuildCell {
   return isOverdue(cell, dispatchedAt, waiting) ? { ...cell, state: 'expired' } : cell;
 }
 
+/** Not where nobody could ask for it meanwhile, nor where somebody found it while lists were asked. */
+function isLost(dispatchedAt: number, { run, wasHidden, now, patience }: Waiting): boolean {
+  return !wasHidden && !run.run && now - dispatchedAt > patience.find;
+}
+
 function isOverdue(
   { state, startedAt }: BuildCell,
   dispatchedAt: number,
   { now, patience }: Waiting,
 ): boolean {
   return state === 'running'
-    ? now - (startedAt ?? dispatchedAt) > patience.run
+    ? // Jobs that need not be done again began with an attempt before.
+      now - Math.max(startedAt ?? 0, dispatchedAt) > patience.run
     : now - dispatchedAt > patience.start;
 }
 
