@@ -62,24 +62,27 @@ describe('the demo', () => {
   });
 
   it.each([
-    ['while the bot starts', 'A small GitHub'],
-    ['while it looks around', 'The bot starts'],
-    ['while pull requests are made', 'Upstream goes on'],
-  ])('is interrupted %s, and leaves nothing behind', async (_, word) => {
+    ['while the bot starts', 'A small GitHub', 'SIGINT'],
+    ['while it looks around', 'The bot starts', 'SIGINT'],
+    ['while pull requests are made', 'Upstream goes on', 'SIGINT'],
+    ['as a service is ended', 'Upstream goes on', 'SIGTERM'],
+  ] as const)('is interrupted %s, and leaves nothing behind', async (_, word, signal) => {
     const { env, place } = await plainPlace();
     const child = spawn(process.execPath, [cli, 'demo', '--once'], {
       env,
       stdio: ['ignore', 'pipe', 'inherit'],
+      // A process group of its own.
+      detached: true,
     });
     onTestFinished(() => void child.kill('SIGKILL'));
     let said = '';
     child.stdout.on('data', (chunk: Buffer) => {
       const before = said;
       said += chunk.toString();
-      // From a terminal it comes twice, by way of npm.
-      if (!before.includes(word) && said.includes(word)) {
-        child.kill('SIGINT');
-        child.kill('SIGINT');
+      // All processes get it, and the first once more by way of npm.
+      if (!before.includes(word) && said.includes(word) && child.pid !== undefined) {
+        process.kill(-child.pid, signal);
+        child.kill(signal);
       }
     });
     const code = await new Promise((resolve) => child.once('close', resolve));

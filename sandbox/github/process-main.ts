@@ -52,8 +52,9 @@ function tell(message: object): void {
 
 /** The small GitHub in a process of its own: does what its parent asks by message, and ends with it. */
 export async function serveParent(options: GitHubOptions): Promise<void> {
-  // Ctrl-C in a terminal reaches every process there; when to end is for the parent to say.
-  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  // What ends a terminal or a service reaches every process of it; when to end is for the parent to say.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => undefined);
   const github = await startGitHub(options);
   const { url, apiUrl, webUrl } = github;
   process.on('message', (call: Call) => {

@@ -1,3 +1,5 @@
+import type { ChildProcess } from 'node:child_process';
+import { subscribe } from 'node:diagnostics_channel';
 import { expect, it } from 'vitest';
 import { startGitHubProcess } from './process.ts';
 
@@ -26,4 +28,15 @@ it('is a process of its own, furnished and peopled from here', async () => {
     await github.stop();
   }
   await expect(fetch(github.url)).rejects.toThrow();
+});
+
+it('is stopped where somebody killed it', async () => {
+  const begun: ChildProcess[] = [];
+  subscribe('child_process', (told) => {
+    begun.push((told as { readonly process: ChildProcess }).process);
+  });
+  const github = await startGitHubProcess({ limits: 'none' });
+  begun.at(-1)?.kill('SIGKILL');
+  await expect(github.settled()).rejects.toThrow('the small GitHub ended');
+  await github.stop();
 });

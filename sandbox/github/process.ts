@@ -72,9 +72,9 @@ export async function startGitHubProcess(
     settled: () => ask(['github'], 'settled', []) as Promise<void>,
     violations: () => ask(['github'], 'violations', []) as Promise<readonly string[]>,
     async stop() {
-      const ended = once(child, 'exit');
-      child.disconnect();
-      await ended;
+      // It may have been killed.
+      if (child.connected) child.disconnect();
+      await gone.catch(() => undefined);
     },
   };
 }
