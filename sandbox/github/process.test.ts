@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { subscribe } from 'node:diagnostics_channel';
-import { expect, it } from 'vitest';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { expect, it, onTestFinished } from 'vitest';
 import { startGitHubProcess } from './process.ts';
 
 it('is a process of its own, furnished and peopled from here', async () => {
@@ -32,9 +32,11 @@ it('is a process of its own, furnished and peopled from here', async () => {
 
 it('is stopped where somebody killed it', async () => {
   const begun: ChildProcess[] = [];
-  subscribe('child_process', (told) => {
+  function note(told: unknown): void {
     begun.push((told as { readonly process: ChildProcess }).process);
-  });
+  }
+  subscribe('child_process', note);
+  onTestFinished(() => void unsubscribe('child_process', note));
   const github = await startGitHubProcess({ limits: 'none' });
   begun.at(-1)?.kill('SIGKILL');
   await expect(github.settled()).rejects.toThrow('the small GitHub ended');

@@ -33,9 +33,7 @@ export interface Patience {
 
 const minute = 60_000;
 const hour = 60 * minute;
-export const usualPatience: Patience = {
-  ...{ find: 15 * minute, start: 24 * hour, run: 7 * hour },
-};
+export const usualPatience: Patience = { find: 15 * minute, start: 24 * hour, run: 7 * hour };
 
 /**
  * The build after a look at its runs. What has ended is completed before anything is given up: a run that
@@ -236,13 +234,14 @@ export function endOpenCells(
   };
 }
 
+/** The build with another state of one of its runs. */
+export function changeRun(build: Build, part: number, change: (run: BuildRun) => BuildRun): Build {
+  return { ...build, runs: build.runs.map((run) => (run.part === part ? change(run) : run)) };
+}
+
 /** A part that GitHub would not begin. */
 export function notBegun(build: Build, part: number, problem: string): Build {
-  const ended = endOpenCells(build, 'lost', part);
-  return {
-    ...ended,
-    runs: ended.runs.map((run) => (run.part === part ? { ...run, problem } : run)),
-  };
+  return changeRun(endOpenCells(build, 'lost', part), part, (run) => ({ ...run, problem }));
 }
 
 /** Written down before GitHub is asked: who is cut off then finds out whether it was done. */
@@ -251,8 +250,7 @@ export function toRetry(
   part: number,
   retriedFor: NonNullable<BuildRun['retriedFor']>,
 ): Build {
-  const runs = build.runs.map((run) => (run.part === part ? { ...run, retriedFor } : run));
-  return { ...build, runs };
+  return changeRun(build, part, (run) => ({ ...run, retriedFor }));
 }
 
 /** A run whose failed jobs are done again: they wait, whatever lists still say of the attempt before this one. */
@@ -261,13 +259,11 @@ export function retried(
   part: number,
   { attempt, now }: { readonly attempt: number; readonly now: number },
 ): Build {
+  const asked = changeRun(build, part, (run) =>
+    run.retries < attempt - 1 ? { ...run, retries: attempt - 1, dispatchedAt: now } : run,
+  );
   return {
-    ...untold(wantedAgain(build)),
-    runs: build.runs.map((run) =>
-      run.part === part && run.retries < attempt - 1
-        ? { ...run, retries: attempt - 1, dispatchedAt: now }
-        : run,
-    ),
+    ...untold(wantedAgain(asked)),
     cells: build.cells.map((one) => {
       if (one.part !== part || one.state === 'success' || one.attempt >= attempt) return one;
       return { cell: one.cell, part, attempt, state: 'queued' };

@@ -1,7 +1,7 @@
-import type { Build, BuildCell, CellFailure, CellResult, Trouble } from '../../core/model/build.ts';
+import type { Build, BuildCell, CellFailure, CellResult } from '../../core/model/build.ts';
 import { WorldError, worldError } from '../../core/model/failures.ts';
 import { cellName } from '../../core/model/plan.ts';
-import { retried, runsToRetry } from '../../core/decide/build-state.ts';
+import { changeRun, retried, runsToRetry } from '../../core/decide/build-state.ts';
 import { isPatient, moreTrouble } from '../../core/decide/build-trouble.ts';
 import { failureScan } from '../../core/decide/failure-class.ts';
 import { logReader } from '../../core/formats/build-log.ts';
@@ -127,13 +127,10 @@ async function retryRuns({ actions, store, build: { id }, now }: Task): Promise<
       await store.builds.change(id, (one) => retried(one, part, { attempt: retries + 2, now }));
     } catch (error) {
       failures.push(worldError(error));
-      await store.builds.change(id, (one) => withRunTrouble(one, part, moreTrouble(trouble, now)));
+      await store.builds.change(id, (one) =>
+        changeRun(one, part, (known) => ({ ...known, trouble: moreTrouble(trouble, now) })),
+      );
     }
   }
   return failures;
-}
-
-function withRunTrouble(build: Build, part: number, trouble: Trouble): Build {
-  const runs = build.runs.map((run) => (run.part === part ? { ...run, trouble } : run));
-  return { ...build, runs };
 }

@@ -7,7 +7,7 @@ import {
   notYetBuilt,
   supersededBy,
 } from '../../core/decide/build-dispatch.ts';
-import { asFound, notBegun, stopWord } from '../../core/decide/build-state.ts';
+import { asFound, changeRun, notBegun, stopWord } from '../../core/decide/build-state.ts';
 import { moreTrouble } from '../../core/decide/build-trouble.ts';
 import type { BuildTarget } from './build-target.ts';
 import { buildWorkflow } from './build-world.ts';
@@ -104,6 +104,7 @@ interface Part {
 
 /** False where GitHub has no such run. Where it does not say, there may be one: nothing is asked for twice. */
 async function adopt(world: BuildWorld, reached: Reached, { build, part }: Part): Promise<boolean> {
+  const { builds } = world.store;
   const one = build.runs.find((run) => run.part === part);
   if (one?.dispatchedAt === undefined) return false;
   const { correlation, dispatchedAt: since } = one;
@@ -111,15 +112,19 @@ async function adopt(world: BuildWorld, reached: Reached, { build, part }: Part)
   const found = await reached.repository.actions.find(asked);
   switch (found.kind) {
     case 'found':
-      await changeRun(world, { build, part }, (run) => asFound(run, found.run));
+      await builds.change(build.id, (now) =>
+        changeRun(now, part, (run) => asFound(run, found.run)),
+      );
       return true;
     case 'none':
       return false;
     case 'refused':
-      await changeRun(world, { build, part }, (run) => ({
-        ...run,
-        refused: moreTrouble(run.refused, world.now()),
-      }));
+      await builds.change(build.id, (now) =>
+        changeRun(now, part, (run) => ({
+          ...run,
+          refused: moreTrouble(run.refused, world.now()),
+        })),
+      );
       return true;
   }
 }
@@ -129,6 +134,7 @@ async function dispatchPart(
   { repository, facts }: Reached,
   { build, part }: Part,
 ): Promise<void> {
+  const { builds } = world.store;
   const run = build.runs.find((one) => one.part === part);
   if (!run) return;
   if (!(await claim(world, run, build.id))) return;
@@ -137,11 +143,12 @@ async function dispatchPart(
     inputs: dispatchInputs(build, run),
   });
   if (answer.kind === 'refused') {
-    await world.store.builds.change(build.id, (now) => notBegun(now, part, answer.why));
+    await builds.change(build.id, (now) => notBegun(now, part, answer.why));
     return;
   }
   const begun = answer.run;
-  if (begun) await changeRun(world, { build, part }, (one) => ({ ...one, run: begun }));
+  if (!begun) return;
+  await builds.change(build.id, (now) => changeRun(now, part, (one) => ({ ...one, run: begun })));
 }
 
 /** Of several that would ask at the same time one does; and none for what was stopped meanwhile. */
@@ -153,21 +160,7 @@ async function claim(world: BuildWorld, run: BuildRun, id: string): Promise<bool
     isOurs =
       current?.dispatchedAt === run.dispatchedAt && !current?.run && stopWord(now) === undefined;
     if (!isOurs) return now;
-    return {
-      ...now,
-      runs: now.runs.map((one) => (one.part === run.part ? { ...one, dispatchedAt } : one)),
-    };
+    return changeRun(now, run.part, (one) => ({ ...one, dispatchedAt }));
   });
   return isOurs;
-}
-
-function changeRun(
-  { store }: BuildWorld,
-  { build, part }: Part,
-  change: (run: BuildRun) => BuildRun,
-): Promise<Build | undefined> {
-  return store.builds.change(build.id, (now) => ({
-    ...now,
-    runs: now.runs.map((run) => (run.part === part ? change(run) : run)),
-  }));
 }
